@@ -53,7 +53,8 @@ class StoreReader {
                             ReadTier tier = ReadTier::kAll) const = 0;
 };
 
-/// Writes collected for one atomic commit, readable while it is being built.
+/// Writes collected for one atomic commit, readable while it is being built. A visitor of scan() may not write to the
+/// batch that it scans: the views could point at bytes that move.
 /// Thread safety: none; it belongs to the committer.
 class WriteBatch : public StoreReader {
  public:
@@ -82,11 +83,22 @@ class WriteBatch : public StoreReader {
   void rollback(std::size_t size);
 
  private:
-  using Overlay = std::map<std::string, std::optional<std::string>, std::less<>>;
+  /// Key to the index in ops_ of the newest operation on it.
+  using Overlay = std::map<std::string, std::size_t, std::less<>>;
   [[nodiscard]] static bool is_overlaid(Family family) noexcept;
+  [[nodiscard]] Overlay& overlay(Family family) noexcept { return overlays_[static_cast<std::size_t>(family)]; }
+  [[nodiscard]] const Overlay& overlay(Family family) const noexcept {
+    return overlays_[static_cast<std::size_t>(family)];
+  }
+  void add(Op op);
+  template <class Iterator, class Before>
+  Result<void> merge(Family family, const KeyRange& range, Iterator own, Iterator own_end, Before before,
+                     const Visitor& visit, ReadTier tier) const;
 
   const StoreReader& below_;
   std::vector<Op> ops_;
+  /// For each operation the one before it on the same key, so that rollback costs only what it takes back.
+  std::vector<std::size_t> earlier_;
   std::vector<Overlay> overlays_{kFamilyCount};
 };
 
