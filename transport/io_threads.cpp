@@ -1,0 +1,53 @@
+#include "transport/io_threads.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <algorithm>
+#include <pthread.h>
+#include <thread>
+#include <utility>
+
+namespace wissel::transport {
+
+struct IoThreads::Thread {
+  // One thread runs it, which the hint says; other threads may still post to it.
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+  std::thread thread;
+};
+
+IoThreads::IoThreads(std::size_t count, std::string name) : name_(std::move(name)) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(count, 1); ++i) threads_.push_back(std::make_unique<Thread>());
+}
+
+IoThreads::~IoThreads() {
+  stop();
+  join();
+}
+
+std::size_t IoThreads::size() const noexcept { return threads_.size(); }
+
+asio::io_context& IoThreads::context(std::size_t index) noexcept { return threads_[index]->context; }
+
+void IoThreads::start() {
+  for (std::size_t i = 0; i < threads_.size(); ++i) {
+    Thread& thread = *threads_[i];
+    if (thread.thread.joinable()) continue;
+    thread.thread = std::thread([&thread] { thread.context.run(); });
+    // The kernel keeps 15 characters.
+    const std::string label = name_.substr(0, 12) + "-" + std::to_string(i);
+    pthread_setname_np(thread.thread.native_handle(), label.substr(0, 15).c_str());
+  }
+}
+
+void IoThreads::stop() noexcept {
+  for (auto& thread : threads_) thread->context.stop();
+}
+
+void IoThreads::join() noexcept {
+  for (auto& thread : threads_) {
+    if (thread->thread.joinable()) thread->thread.join();
+  }
+}
+
+}  // namespace wissel::transport
