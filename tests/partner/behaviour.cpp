@@ -111,6 +111,11 @@ Behaviour Behaviours::take(Operation operation) {
   return active.kind == Kind::kCertificate ? active : use(active);
 }
 
+bool Behaviours::other_certificate() const {
+  return std::any_of(active_.begin(), active_.end(),
+                     [](const auto& active) { return active->kind == Kind::kCertificate; });
+}
+
 bool Behaviours::take_other_certificate() {
   for (auto& active : active_) {
     if (active->kind != Kind::kCertificate) continue;

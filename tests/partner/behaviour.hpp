@@ -48,6 +48,9 @@ class Behaviours {
   /// How to treat this request; counts it, except for kCertificate, which counts by handshake.
   [[nodiscard]] Behaviour take(Operation operation);
 
+  /// True while new connections must present the other certificate.
+  [[nodiscard]] bool other_certificate() const;
+
   /// True when this handshake must present the other certificate; counts it. The operation is not known yet then, so
   /// that one operation's misbehaviour shows on every new connection.
   [[nodiscard]] bool take_other_certificate();

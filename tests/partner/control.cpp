@@ -40,8 +40,8 @@ Response outcome(const Request& request, const std::expected<void, std::string>&
 
 }  // namespace
 
-Control::Control(Dossier& dossier, Behaviours& behaviours, std::function<void()> changed)
-    : dossier_(dossier), behaviours_(behaviours), changed_(std::move(changed)) {}
+Control::Control(Dossier& dossier, Behaviours& behaviours, std::function<void()> recertified)
+    : dossier_(dossier), behaviours_(behaviours), recertified_(std::move(recertified)) {}
 
 Response Control::answer(const Request& request) {
   const bool behaviour = request.target() == "/gedrag";
@@ -55,8 +55,9 @@ Response Control::answer(const Request& request) {
   const auto body = json::parse(request.body(), wrong);
   if (wrong) return outcome(request, std::unexpected("geen JSON: " + wrong.message()));
   if (!behaviour) return outcome(request, dossier_.add(body));
+  const bool other_before = behaviours_.other_certificate();
   const auto done = behaviours_.set(body);
-  if (done) changed_();
+  if (other_before != behaviours_.other_certificate()) recertified_();
   return outcome(request, done);
 }
 

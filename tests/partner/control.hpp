@@ -18,8 +18,9 @@ using Response = boost::beast::http::response<boost::beast::http::string_body>;
 /// `POST /zaken`, `POST /gedrag`, `GET /gedrag`. Refusals are 400 with the reason as text.
 class Control {
  public:
-  /// References: owned by main, outlive the control port. `changed` is called after each change of behaviour.
-  Control(Dossier& dossier, Behaviours& behaviours, std::function<void()> changed);
+  /// References: owned by main, outlive the control port. `recertified` is called when which certificate
+  /// is presented has changed: open connections showed another.
+  Control(Dossier& dossier, Behaviours& behaviours, std::function<void()> recertified);
 
   [[nodiscard]] Response answer(const Request& request);
 
@@ -29,7 +30,7 @@ class Control {
  private:
   Dossier& dossier_;
   Behaviours& behaviours_;
-  std::function<void()> changed_;
+  std::function<void()> recertified_;
 };
 
 }  // namespace wissel::partner

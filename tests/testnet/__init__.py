@@ -1,0 +1,1 @@
+"""The parts of scripts/testnet, and what tests in Python share: certificates, a client, waiting."""

@@ -1,0 +1,170 @@
+"""A whole test network: the verbs of scripts/testnet. Everything about one lies in its folder."""
+import json
+import pathlib
+import shlex
+import signal
+import urllib.error
+import urllib.request
+
+from . import files, members, pki, processes, waiting
+from .client import Client
+
+READY_S = 10  # a restart on the same data is ready by then
+DRAIN_S = 60
+
+
+def up(directory, partners=3, persons=None, prefix="", data=None):
+    directory = _new_directory(directory)
+    data = pathlib.Path(data).resolve() if data else directory / "data"
+    if persons:
+        persons = members.read_persons(persons)
+    names = files.partner_names(partners)
+    files.write_pki(directory / "pki", names)
+    state = {"prefix": shlex.split(prefix), "port": files.free_port(), "operators_port": files.free_port(),
+             "daemon": None, "partners": []}
+    vkey = files.write_secrets(directory / "secrets")
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.write_configuration(directory, data, state["port"], state["operators_port"])
+    files.write_state(directory, state)
+    try:
+        _start_partners(directory, state, names)
+        files.write_env(directory, _environment(directory, data, vkey, state))
+        start(directory)
+        _set_up(directory, state, persons)
+    except BaseException:
+        down(directory)
+        raise
+
+
+def _new_directory(directory):
+    directory = pathlib.Path(directory).resolve()
+    if " " in str(directory):
+        raise SystemExit("testnet: the folder's path may hold no spaces")
+    directory.mkdir(parents=True, exist_ok=True)
+    if any(directory.iterdir()):
+        raise SystemExit(f"testnet: {directory} is not empty")
+    return directory
+
+
+def _start_partners(directory, state, names):
+    started = []
+    for i, name in enumerate(names, start=1):
+        home = directory / f"p{i}"
+        home.mkdir()
+        keys = directory / "pki" / f"p{i}"
+        started.append((home, name, processes.start(
+            [processes.program("wissel-partner"), "--ca", directory / "pki/ca.pem",
+             "--cert", f"{keys}.pem", "--key", f"{keys}.key",
+             "--other-cert", f"{keys}-anders.pem", "--other-key", f"{keys}-anders.key",
+             "--deliveries", home / "ontvangen.ndjson", "--ready-file", home / "ready.json"], home / "partner.log")))
+        state["partners"].append({**processes.identity(started[-1][2].pid), "name": name,
+                                  "oin": pki.oin(files.FIRST_PARTNER + i - 1)})
+        files.write_state(directory, state)
+    for partner, (home, name, process) in zip(state["partners"], started):
+        ready = home / "ready.json"
+        waiting.until(lambda: ready.exists() or process.poll() is not None, READY_S, f"partner {name}")
+        if not ready.exists():
+            raise SystemExit(f"testnet: partner {name} did not start:\n{processes.tail(home / 'partner.log')}")
+        ports = json.loads(ready.read_text())
+        partner["url"] = f"https://127.0.0.1:{ports['port']}"
+        partner["control"] = f"http://127.0.0.1:{ports['control']}"
+    files.write_state(directory, state)
+
+
+def _environment(directory, data, vkey, state):
+    keys = directory / "pki"
+    variables = {
+        "WISSEL_URL": f"https://127.0.0.1:{state['port']}",
+        "WISSEL_OPS_URL": f"http://127.0.0.1:{state['operators_port']}",
+        "WISSEL_CA": keys / "ca.pem",
+        "WISSEL_PID": "",
+        "WISSEL_DATA": data,
+        "WISSEL_LOG_VKEY": vkey,
+        "UITWISSELAFSPRAAK": "",
+    }
+    for i, partner in enumerate(state["partners"], start=1):
+        variables |= {f"P{i}_OIN": partner["oin"], f"P{i}_CERT": keys / f"p{i}.pem", f"P{i}_KEY": keys / f"p{i}.key",
+                      f"P{i}_URL": partner["url"], f"P{i}_CONTROL": partner["control"]}
+    for who, number in (("BEHEERDER", files.BEHEERDER), ("AUDITOR", files.AUDITOR)):
+        variables |= {f"{who}_OIN": pki.oin(number), f"{who}_CERT": keys / f"{who.lower()}.pem",
+                      f"{who}_KEY": keys / f"{who.lower()}.key"}
+    return variables
+
+
+def _client(env, who):
+    return Client(env["WISSEL_URL"], env["WISSEL_CA"], env[f"{who}_CERT"], env[f"{who}_KEY"])
+
+
+def _set_up(directory, state, persons):
+    env = files.read_env(directory)
+    with _client(env, "BEHEERDER") as operator:
+        env["UITWISSELAFSPRAAK"] = members.register(operator, state["partners"])
+    files.write_env(directory, env)
+    zaaktypen = json.loads((files.DATA / "zaaktypen.json").read_text())
+    numbered = list(enumerate(persons or []))
+    for i, partner in enumerate(state["partners"]):
+        mine = numbered[i::len(state["partners"])]
+        if mine:
+            with _client(env, f"P{i + 1}") as client:
+                members.register_persons(partner, client, mine, zaaktypen)
+
+
+def _ready(url):
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def start(directory):
+    """Starts the daemon and returns when it is ready; the partners were never away."""
+    directory = pathlib.Path(directory).resolve()
+    state = files.read_state(directory)
+    env = files.read_env(directory)
+    if state["daemon"] and processes.running(state["daemon"]):
+        raise SystemExit("testnet: the daemon is running already")
+    daemon, log = processes.program("wisseld"), directory / "wisseld.log"
+    outer = processes.start([*state["prefix"], daemon, "--config", directory / "wissel.yaml"], log)
+    try:
+        waiting.until(lambda: outer.poll() is not None or _ready(env["WISSEL_OPS_URL"]), READY_S, "wisseld is ready")
+    except TimeoutError as late:
+        failure = str(late)
+    else:
+        failure = "wisseld ended" if outer.poll() is not None else None
+    pid = processes.running_program(outer.pid, daemon) or (outer.pid if outer.poll() is None else None)
+    if failure is None:
+        state["daemon"] = processes.identity(pid)
+        state["outer"] = processes.identity(outer.pid)
+        files.write_state(directory, state)
+        files.write_env(directory, {**env, "WISSEL_PID": pid})
+        return
+    for left in filter(None, (pid, outer.pid if outer.poll() is None else None)):
+        processes.end(processes.identity(left), signal.SIGKILL, READY_S)
+    raise SystemExit(f"testnet: {failure}; the end of {log}:\n{processes.tail(log)}")
+
+
+def _end_daemon(directory, number, timeout_s):
+    state = files.read_state(pathlib.Path(directory).resolve())
+    if not state["daemon"]:
+        return
+    if not processes.end(state["daemon"], number, timeout_s):
+        raise SystemExit(f"testnet: wisseld ({state['daemon']['pid']}) is still there after {timeout_s} s")
+    processes.end_surely(state["outer"], 5)  # what it ran under has nothing left to do
+
+
+def kill(directory):
+    _end_daemon(directory, signal.SIGKILL, DRAIN_S)
+
+
+def stop(directory):
+    _end_daemon(directory, signal.SIGTERM, DRAIN_S)
+
+
+def down(directory):
+    """Ends everything, by force what does not listen; repeatable; leaves the folder."""
+    directory = pathlib.Path(directory).resolve()
+    state = files.read_state(directory)
+    for process in (state["daemon"], state.get("outer"), *state["partners"]):
+        if process:
+            processes.end_surely(process, DRAIN_S / 2)
