@@ -16,7 +16,7 @@ namespace wissel::config {
 // order of magnitude more and keep the tree below some 10 MiB.
 inline constexpr std::size_t kYamlBytesMax = std::size_t{256} * 1024;
 inline constexpr std::size_t kYamlDepthMax = 32;
-inline constexpr std::size_t kYamlNodesMax = 5000;      ///< after expansion of aliases
+inline constexpr std::size_t kYamlNodesMax = 5000;        ///< after expansion of aliases
 inline constexpr std::size_t kYamlTextMax = 1024 * 1024;  ///< bytes of all scalars, after expansion of aliases
 inline constexpr std::size_t kYamlAliasesMax = 100;
 inline constexpr std::size_t kYamlFaultsMax = 100;  ///< reported in one run
