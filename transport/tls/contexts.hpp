@@ -83,13 +83,14 @@ class TlsContexts {
   /// TlsSnapshot::generation of current(), without a lock: to see cheaply whether anything changed.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_.load(std::memory_order_acquire); }
 
-  /// Sets wissel_tls_certificate_expiry_seconds{certificate="server"|"client"|"ca"} (Unix time of the end of validity)
-  /// and wissel_tls_crl_next_update_seconds before each scrape.
+  /// Sets wissel_tls_certificate_expiry_timestamp_seconds{certificate="server"|"client"|"ca"} (Unix time of the end of
+  /// validity) and wissel_tls_crl_next_update_timestamp_seconds before each scrape.
   void publish(core::Metrics& metrics) const;
 
  private:
   explicit TlsContexts(std::shared_ptr<const TlsSnapshot> first);
 
+  std::mutex reload_mutex_;
   mutable std::mutex mutex_;
   std::shared_ptr<const TlsSnapshot> current_;
   std::atomic<std::uint64_t> generation_;

@@ -1,0 +1,196 @@
+#include "transport/http/head_check.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace wissel::transport {
+namespace {
+
+// Field lines of one head.
+constexpr std::size_t kFieldsMax = 100;
+// Of a method's name.
+constexpr std::size_t kMethodBytesMax = 20;
+// Digits of a Content-Length: what fits in 64 bits whatever they are.
+constexpr std::size_t kLengthDigitsMax = 18;
+
+using Refusal = std::unexpected<std::string_view>;
+
+constexpr auto kToken = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+  for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
+  for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = true;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = true;
+  return table;
+}();
+
+bool is_token(std::string_view text) noexcept {
+  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return kToken[c]; });
+}
+
+bool is_field_value(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7F); });
+}
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool same(std::string_view a, std::string_view b) noexcept {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool has_option(std::string_view list, std::string_view option) noexcept {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    if (same(trim(list.substr(0, comma)), option)) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+  return false;
+}
+
+bool is_host(std::string_view text) noexcept {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    const char l = lower(c);
+    return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._:[]").find(c) != std::string_view::npos;
+  });
+}
+
+/// What the fields of a head say about its framing, while they are gone through.
+struct Fields {
+  std::size_t count = 0;
+  std::size_t hosts = 0;
+  std::string_view host;
+  bool close = false;
+  bool keep = false;
+};
+
+std::optional<std::string_view> note_field(std::string_view name, std::string_view value, Fields& seen,
+                                           HeadFacts& facts) {
+  if (same(name, "host")) {
+    ++seen.hosts;
+    seen.host = value;
+    if (!is_host(value)) return "Host is not a host";
+  } else if (same(name, "content-length")) {
+    if (facts.content_length) return "Content-Length occurs twice";
+    if (value.empty() || value.size() > kLengthDigitsMax ||
+        !std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) {
+      return "Content-Length is not a number";
+    }
+    std::uint64_t length = 0;
+    std::from_chars(value.data(), value.data() + value.size(), length);
+    facts.content_length = length;
+  } else if (same(name, "transfer-encoding")) {
+    if (facts.chunked) return "Transfer-Encoding occurs twice";
+    if (!same(value, "chunked")) return "Transfer-Encoding is not a single chunked";
+    facts.chunked = true;
+  } else if (same(name, "connection")) {
+    seen.close = seen.close || has_option(value, "close");
+    seen.keep = seen.keep || has_option(value, "keep-alive");
+  } else if (same(name, "expect")) {
+    if (!same(value, "100-continue")) return "Expect is not 100-continue";
+    facts.expects_continue = true;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> check_field(std::string_view line, Fields& seen, HeadFacts& facts) {
+  if (++seen.count > kFieldsMax) return "too many header fields";
+  if (line.front() == ' ' || line.front() == '\t') return "a header field is folded";
+  const auto colon = line.find(':');
+  // A space before the colon fails here, as it must.
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return "a header name is malformed";
+  const std::string_view value = trim(line.substr(colon + 1));
+  if (!is_field_value(value)) return "a header value holds control characters";
+  return note_field(line.substr(0, colon), value, seen, facts);
+}
+
+std::optional<std::string_view> check_request_line(std::string_view line, HeadFacts& facts) {
+  const auto first = line.find(' ');
+  const auto last = line.rfind(' ');
+  if (first == std::string_view::npos || first == last) return "the request line is malformed";
+  facts.method = line.substr(0, first);
+  facts.target = line.substr(first + 1, last - first - 1);
+  const std::string_view version = line.substr(last + 1);
+  if (facts.method.size() > kMethodBytesMax || !is_token(facts.method)) return "the method is malformed";
+  if (!std::ranges::all_of(facts.target, [](unsigned char c) { return c > 0x20 && c < 0x7F; })) {
+    return "the target is malformed";
+  }
+  facts.http10 = version == "HTTP/1.0";
+  if (!facts.http10 && version != "HTTP/1.1") return "the version is not HTTP/1.1";
+  return std::nullopt;
+}
+
+/// Cuts an absolute form to its path, when its authority is the one in Host (RFC 9112, section 3.2.2).
+std::optional<std::string_view> cut_target(std::string_view host, HeadFacts& facts) {
+  if (facts.target.starts_with('/')) return std::nullopt;
+  const auto scheme = facts.target.find("://");
+  if (scheme == std::string_view::npos ||
+      !(same(facts.target.substr(0, scheme), "https") || same(facts.target.substr(0, scheme), "http"))) {
+    return "the target is not a path";
+  }
+  const std::string_view rest = facts.target.substr(scheme + 3);
+  const auto slash = rest.find('/');
+  if (slash == std::string_view::npos) return "the target has no path";
+  if (!same(rest.substr(0, slash), host)) return "the target names another host";
+  facts.target = rest.substr(slash);
+  return std::nullopt;
+}
+
+std::optional<std::string_view> judge(const Fields& seen, HeadFacts& facts) {
+  if (seen.hosts > 1) return "Host occurs twice";
+  if (seen.hosts == 0 && !facts.http10) return "Host is missing";
+  if (facts.chunked && facts.content_length) return "both Content-Length and Transfer-Encoding";
+  if (facts.chunked && facts.http10) return "Transfer-Encoding in HTTP/1.0";
+  if (facts.http10) facts.expects_continue = false;
+  facts.keep_alive = !seen.close && (!facts.http10 || seen.keep);
+  return cut_target(seen.host, facts);
+}
+
+}  // namespace
+
+HeadScanner::State HeadScanner::scan(std::string_view buffer) noexcept {
+  if (at_ == 0 && !buffer.empty() && !kToken[static_cast<unsigned char>(buffer.front())]) return State::kBad;
+  while (at_ < buffer.size()) {
+    const auto lf = buffer.find('\n', at_);
+    const std::size_t end = lf == std::string_view::npos ? buffer.size() : lf;
+    // A CR may stand before the LF only; as the last byte so far it may still become that.
+    const auto cr = buffer.substr(at_, end - at_).find('\r');
+    const bool cr_last = cr != std::string_view::npos && at_ + cr + 1 == end;
+    if (cr != std::string_view::npos && !cr_last) return State::kBad;
+    if (lf == std::string_view::npos) {
+      at_ = cr_last ? end - 1 : end;
+      return State::kMore;
+    }
+    if (!cr_last) return State::kBad;
+    at_ = lf + 1;
+    if (lf == line_start_ + 1) return State::kComplete;
+    line_start_ = at_;
+  }
+  return State::kMore;
+}
+
+std::expected<HeadFacts, std::string_view> check_head(std::string_view head) {
+  HeadFacts facts;
+  Fields seen;
+  head.remove_suffix(2);  // the empty line
+  std::size_t at = head.find("\r\n");
+  if (const auto fault = check_request_line(head.substr(0, at), facts)) return Refusal(*fault);
+  at += 2;
+  while (at < head.size()) {
+    const auto end = head.find("\r\n", at);
+    if (const auto fault = check_field(head.substr(at, end - at), seen, facts)) return Refusal(*fault);
+    at = end + 2;
+  }
+  if (const auto fault = judge(seen, facts)) return Refusal(*fault);
+  return facts;
+}
+
+}  // namespace wissel::transport

@@ -1,0 +1,86 @@
+#pragma once
+// A TCP connection, with or without TLS, on which every wait has a deadline. TLS is OpenSSL directly on the socket:
+// no buffers besides OpenSSL's own, which it gives back while the connection is idle.
+#include <boost/asio/ip/tcp.hpp>
+#include <openssl/ssl.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "transport/asio.hpp"
+#include "transport/tls/contexts.hpp"
+
+namespace wissel::transport {
+
+enum class IoFault : std::uint8_t {
+  kTimedOut,   ///< the deadline passed
+  kClosed,     ///< the peer ended the stream in order
+  kBroken,     ///< reset, or ended without saying so in TLS
+  kTls,        ///< not TLS, or a certificate that does not do; see ssl()
+  kCancelled,  ///< by cancel(), or with the coroutine
+};
+template <class T>
+using IoResult = std::expected<T, IoFault>;
+
+/// Thread safety: none; all on the socket's own thread, one read or write at a time.
+class Stream {
+ public:
+  using Socket = asio::ip::tcp::socket;
+
+  /// Without `ssl`: plain. With it: in accept or connect state already; `snapshot` keeps its context.
+  explicit Stream(Socket socket, SslPtr ssl = nullptr, std::shared_ptr<const TlsSnapshot> snapshot = nullptr);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  asio::awaitable<IoResult<void>> handshake(Deadline deadline);
+
+  /// Appends what has come, at least one byte and at most `bytes_max`, to `in`.
+  asio::awaitable<IoResult<std::size_t>> read(std::string& in, std::size_t bytes_max, Deadline deadline);
+
+  /// Hands all of `bytes` to the kernel. Gives up at `deadline`, or after `stall_max` without any progress.
+  asio::awaitable<IoResult<void>> write(std::string_view bytes, Deadline deadline,
+                                        std::chrono::milliseconds stall_max = std::chrono::hours{24});
+
+  /// Ends our side in order, as far as that goes without waiting: close_notify and FIN. The other side can be read on.
+  void finish() noexcept;
+
+  /// Makes the wait under way, if any, end with kCancelled.
+  void cancel() noexcept;
+
+  /// True when the peer has closed or sent something unasked: such a kept connection is not used again.
+  [[nodiscard]] bool stale() noexcept;
+
+  [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
+  [[nodiscard]] const std::shared_ptr<const TlsSnapshot>& snapshot() const noexcept { return snapshot_; }
+  /// The snapshot this connection's certificate was last verified against.
+  void set_snapshot(std::shared_ptr<const TlsSnapshot> snapshot) noexcept { verified_ = std::move(snapshot); }
+  [[nodiscard]] const TlsSnapshot* verified() const noexcept { return verified_.get(); }
+  [[nodiscard]] Socket& socket() noexcept { return socket_; }
+
+ private:
+  class Watchdog;
+  enum class Step : std::uint8_t { kDone, kWantRead, kWantWrite, kClosed, kBroken, kTls };
+
+  [[nodiscard]] Step step_of(int ssl_result) const noexcept;
+  [[nodiscard]] Step try_read(char* to, std::size_t size, std::size_t& got) noexcept;
+  [[nodiscard]] Step try_write(std::string_view bytes, std::size_t& sent) noexcept;
+  /// Waits for what `step` wants; nothing when it came, or why not.
+  asio::awaitable<std::optional<IoFault>> settle(Step step, Deadline deadline);
+
+  Socket socket_;
+  std::shared_ptr<const TlsSnapshot> snapshot_;  // before ssl_: its SSL_CTX outlives the SSL
+  std::shared_ptr<const TlsSnapshot> verified_;
+  SslPtr ssl_;
+  // Joint ownership with the timer's handler, which may already be queued when the stream goes.
+  std::shared_ptr<Watchdog> watchdog_;
+  unsigned reads_without_wait_ = 0;
+};
+
+}  // namespace wissel::transport
