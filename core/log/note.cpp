@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/identity/text.hpp"
+
 namespace wissel::core {
 
 namespace {
@@ -13,35 +15,10 @@ namespace {
 constexpr std::string_view kDash = "\xe2\x80\x94 ";  // U+2014 and a space
 constexpr char kEd25519 = '\x01';
 
-/// Length of the well-formed UTF-8 sequence in front (RFC 3629), 0 where there is none.
-std::size_t utf8_length(std::string_view text) {
-  const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  const auto tail = [&](std::size_t i) { return (at(i) & 0xC0U) == 0x80U; };
-  const unsigned lead = at(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const bool too_low = lead == 0xE0 && at(1) < 0xA0;
-    const bool surrogate = lead == 0xED && at(1) > 0x9F;
-    return tail(1) && tail(2) && !too_low && !surrogate ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const bool too_low = lead == 0xF0 && at(1) < 0x90;
-    const bool too_high = lead == 0xF4 && at(1) > 0x8F;
-    return tail(1) && tail(2) && tail(3) && !too_low && !too_high ? 4 : 0;
-  }
-  return 0;
-}
-
+/// Stricter nowhere than C2SP signed-note: UTF-8, and no control character below the space but the newline.
 bool is_note_text(std::string_view text) {
-  while (!text.empty()) {
-    const auto length = utf8_length(text);
-    if (length == 0) return false;
-    const auto c = static_cast<unsigned char>(text.front());
-    if (c < 0x20 && c != '\n') return false;
-    text.remove_prefix(length);
-  }
-  return true;
+  const auto forbidden = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; };
+  return utf8_length(text).has_value() && std::ranges::none_of(text, forbidden);
 }
 
 /// Takes a line without its newline from the front; nothing when no newline is left.
