@@ -1,0 +1,136 @@
+#include "index/rocks_options.hpp"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_buffer_manager.h>
+
+#include <algorithm>
+
+#include "index/rocks_logger.hpp"
+
+namespace wissel::index {
+namespace {
+
+using core::Family;
+
+// 2^4 shards: enough for the few threads that read, and few enough that a small cache still has shards larger than
+// any block in it, which a strict bound needs.
+constexpr int kCacheShardBits = 4;
+constexpr double kBloomBitsPerKey = 10;
+constexpr std::size_t kBlockBytes = std::size_t{8} * 1024;
+constexpr std::size_t kMetadataBlockBytes = std::size_t{8} * 1024;
+// Below this RocksDB would flush on every few batches.
+constexpr std::size_t kFamilyBufferBytesMin = std::size_t{1} << 20;
+
+/// Families that are asked for one key that may not be there; the others are read in order.
+bool is_looked_up(Family family) {
+  switch (family) {
+    case Family::kReference:
+    case Family::kHolder:
+    case Family::kMessage:
+    case Family::kDelivered:
+    case Family::kRepeat:
+    case Family::kEntity:
+    case Family::kEntityHistory:
+    case Family::kMeta:
+      return true;
+    case Family::kOutbox:
+    case Family::kMailbox:
+    case Family::kRecord:
+    case Family::kAnnex:
+    case Family::kTile:
+    case Family::kLogSubject:
+    case Family::kLogParty:
+    case Family::kTimer:
+      return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+RocksShared make_shared_memory(const StoreOptions& options) {
+  RocksShared shared;
+  shared.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes, kCacheShardBits, /*strict_capacity_limit=*/true);
+  shared.write_buffers = std::make_shared<rocksdb::WriteBufferManager>(options.write_buffer_bytes);
+  return shared;
+}
+
+rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& shared, core::Logger& logger,
+                              const std::shared_ptr<std::atomic<bool>>& failed) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  db.paranoid_checks = true;
+  db.info_log = std::make_shared<RocksLogger>(logger);
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.write_buffer_manager = shared.write_buffers;
+  db.max_open_files = options.max_open_files;
+  db.max_background_jobs = options.background_jobs;
+  db.max_total_wal_size = options.wal_bytes_max;
+  db.listeners.push_back(std::make_shared<FailureListener>(logger, failed));
+  db.max_bgerror_resume_count = 0;
+  // A log file that was closed and is gone or shorter at the next opening is damage, not an end.
+  db.track_and_verify_wals_in_manifest = true;
+  // An incomplete last record is a write that was never acknowledged; anything else that does not verify refuses the
+  // opening instead of silently dropping what follows it.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // What is read back from the log after a failed fsync is written again to new files before it is built upon.
+  db.avoid_flush_during_recovery = false;
+  // An idle daemon uses no processor time.
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  return db;
+}
+
+rocksdb::DBOptions read_only_db_options(core::Logger& logger) {
+  rocksdb::DBOptions db;
+  db.paranoid_checks = true;
+  db.info_log = std::make_shared<RocksLogger>(logger);
+  db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  db.track_and_verify_wals_in_manifest = true;
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.stats_dump_period_sec = 0;
+  db.stats_persist_period_sec = 0;
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& options, const RocksShared& shared) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = shared.block_cache;
+  table.block_size = kBlockBytes;
+  // Index and filters are charged to the cache as well, in small partitions, so that memory stays within its bound.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = false;
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = kMetadataBlockBytes;
+  table.format_version = 5;
+  if (is_looked_up(family)) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+
+  rocksdb::ColumnFamilyOptions cf;
+  cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  cf.compression = rocksdb::kLZ4Compression;
+  cf.level_compaction_dynamic_level_bytes = true;
+  cf.write_buffer_size = std::max(options.write_buffer_bytes / 4, kFamilyBufferBytesMin);
+  cf.max_write_buffer_number = 4;
+  if (family == Family::kReference) {
+    cf.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kReferencePrefix));
+  }
+  return cf;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors(const StoreOptions& options,
+                                                                const RocksShared& shared) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, family_options(Family::kMeta, options, shared));
+  for (std::size_t i = 0; i < core::kFamilyCount; ++i) {
+    const auto family = static_cast<Family>(i);
+    descriptors.emplace_back(std::string(core::family_name(family)), family_options(family, options, shared));
+  }
+  return descriptors;
+}
+
+}  // namespace wissel::index
