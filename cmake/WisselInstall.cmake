@@ -1,8 +1,50 @@
-# What is built for users, as one target: programs.
+# What is built for users (target: programs), what is installed, and the Debian package.
+#   DESTDIR=ROOT cmake --install build/release --prefix /usr --component wissel
+#   cpack --config build/release/CPackConfig.cmake          (in build/packages)
 include(GNUInstallDirs)
+
 add_custom_target(programs)
 foreach(program wisseld wisselctl wissel-partner wissel-load)
   if(TARGET ${program})
     add_dependencies(programs ${program})
   endif()
 endforeach()
+
+# The unit names /usr/bin and /etc/wissel, so those are where everything goes; a prefix other than /usr is for packagers
+# who patch the unit as well.
+foreach(program wisseld wisselctl)
+  if(TARGET ${program})
+    install(TARGETS ${program} RUNTIME DESTINATION bin COMPONENT wissel)
+  endif()
+endforeach()
+set(units "${CMAKE_SOURCE_DIR}/systemd")
+install(FILES "${units}/wisseld.service" "${units}/wisseld.socket" DESTINATION lib/systemd/system COMPONENT wissel)
+install(FILES "${units}/wissel.sysusers" DESTINATION lib/sysusers.d RENAME wissel.conf COMPONENT wissel)
+install(FILES "${units}/wissel.tmpfiles" DESTINATION lib/tmpfiles.d RENAME wissel.conf COMPONENT wissel)
+install(FILES "${units}/wissel.yaml" DESTINATION /etc/wissel COMPONENT wissel)
+install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" DESTINATION share/doc/wissel RENAME copyright COMPONENT wissel)
+install(FILES "${CMAKE_SOURCE_DIR}/CHANGELOG.md" DESTINATION share/doc/wissel COMPONENT wissel)
+file(GLOB pages CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/docs/man/*.[158]")
+foreach(page IN LISTS pages)
+  string(REGEX MATCH "[158]$" section "${page}")
+  install(FILES "${page}" DESTINATION share/man/man${section} COMPONENT wissel)
+endforeach()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_SET_DESTDIR ON)
+set(CPACK_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL wissel)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_OUTPUT_FILE_PREFIX "${CMAKE_SOURCE_DIR}/build/packages")
+set(CPACK_PACKAGE_NAME wissel)
+set(CPACK_PACKAGE_CONTACT "Wissel <wissel@example.nl>")
+set(CPACK_DEBIAN_WISSEL_PACKAGE_NAME wissel)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_WISSEL_PACKAGE_DEPENDS systemd)  # sysusers and tmpfiles; libraries are found by dpkg-shlibdeps
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_WISSEL_PACKAGE_CONTROL_EXTRA
+  "${units}/debian/postinst;${units}/debian/prerm;${units}/debian/conffiles")
+set(CPACK_DEBIAN_WISSEL_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+include(CPack)
