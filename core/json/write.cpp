@@ -170,6 +170,18 @@ std::string jcs(const json::value& value) {
   return out;
 }
 
+std::string jcs(const json::object& object) {
+  std::string out;
+  append_object(out, object, Form::kCanonical);
+  return out;
+}
+
+std::string write_json(const json::object& object) {
+  std::string out;
+  append_object(out, object, Form::kAsIs);
+  return out;
+}
+
 std::string write_json(const json::value& value) {
   std::string out;
   append_value(out, value, Form::kAsIs);
