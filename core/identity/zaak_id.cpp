@@ -6,14 +6,14 @@
 
 namespace wissel::core {
 
+bool ZaakId::is_identificatie(std::string_view text) noexcept {
+  const auto length = utf8_length(text);
+  return length && *length >= 1 && *length <= kCharactersMax && is_plain_text(text) && is_composed_text(text);
+}
+
 Result<ZaakId> ZaakId::parse(const Oin& bronorganisatie, std::string_view identificatie) {
-  const auto length = utf8_length(identificatie);
-  if (!length || *length < 1 || *length > kCharactersMax) {
-    return fail(Errc::kInvalidInput, "identificatie: moet 1 tot 40 tekens lang zijn");
-  }
-  if (!is_plain_text(identificatie)) return fail(Errc::kInvalidInput, "identificatie: mag geen stuurtekens bevatten");
-  if (!is_composed_text(identificatie)) {
-    return fail(Errc::kInvalidInput, "identificatie: moet in Unicode-vorm NFC staan, zonder losse accenten");
+  if (!is_identificatie(identificatie)) {
+    return fail(Errc::kInvalidInput, "identificatie: 1 tot en met 40 tekens, NFC, zonder stuurtekens");
   }
   return ZaakId(bronorganisatie, identificatie);
 }

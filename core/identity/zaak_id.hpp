@@ -16,7 +16,9 @@ class ZaakId {
  public:
   static constexpr std::size_t kCharactersMax = 40;
 
-  /// `identificatie`: 1–40 characters, NFC (see is_composed_text), no control characters. Errors: kInvalidInput.
+  /// 1–40 characters, NFC (see is_composed_text), no control characters.
+  [[nodiscard]] static bool is_identificatie(std::string_view text) noexcept;
+  /// Errors: kInvalidInput.
   [[nodiscard]] static Result<ZaakId> parse(const Oin& bronorganisatie, std::string_view identificatie);
   /// The reverse of canonical(). Errors: kInvalidInput.
   [[nodiscard]] static Result<ZaakId> parse_canonical(std::string_view text);
