@@ -12,54 +12,54 @@ namespace wissel::core {
 /// The codes partners may program against. Only added, never renamed; each has a row in problem.cpp (the code as
 /// text, HTTP status, title, remedy) and a line in docs/openapi. Texts are Dutch, as the API is.
 enum class ProblemCode : std::uint8_t {
-  kJsonInvalid,              // json-ongeldig
-  kJsonDuplicateName,        // json-dubbele-naam
-  kTooDeep,                  // te-diep
-  kTooLarge,                 // te-groot
-  kFieldUnknown,             // veld-onbekend
-  kFieldMissing,             // veld-ontbreekt
-  kFieldType,                // veld-type
-  kFieldValue,               // veld-waarde
-  kElfproef,                 // elfproef
-  kInputInvalid,             // invoer-ongeldig: several faults of different kinds in one body
-  kQueryInvalid,             // query-ongeldig
-  kHttpInvalid,              // http-ongeldig
-  kIdempotencyKeyNotAllowed, // idempotentie-niet-toegestaan
-  kNoCertificate,            // geen-certificaat
-  kNoCertificateHolder,      // geen-certificaathouder: no (or more than one, or a malformed) OIN in the certificate
-  kOinOutsideEnvironment,    // oin-buiten-omgeving
-  kPinMismatch,              // certificaat-pin
-  kParticipantUnknown,       // deelnemer-onbekend
-  kParticipantInactive,      // deelnemer-niet-actief
-  kRoleMissing,              // rol-ontbreekt
-  kNoRepresentation,         // geen-vertegenwoordiging
-  kNoAgreement,              // geen-uitwisselafspraak
-  kPurposeNotCovered,        // doel-niet-gedekt
-  kZaaktypeNotCovered,       // zaaktype-niet-gedekt
-  kActNotCovered,            // handeling-niet-gedekt
-  kUserRequired,             // gebruiker-vereist
-  kFunctionNotAllowed,       // functie-niet-toegestaan
-  kAssuranceTooLow,          // betrouwbaarheidsniveau-te-laag
-  kConsentMissing,           // toestemming-ontbreekt
-  kMandateNotAccepted,       // machtiging-niet-toegestaan
-  kSourceNotOwn,             // bron-niet-eigen: the OIN in a message's source is not the sender's
-  kNotEntitled,              // niet-gerechtigd: may not see this record
-  kNotFound,                 // niet-gevonden
-  kRecordLapsed,             // regel-vervallen
-  kMethodNotAllowed,         // methode-niet-toegestaan
-  kNotAcceptable,            // niet-leverbaar
-  kConflict,                 // conflict
-  kRepeatDiffers,            // herhaling-wijkt-af: same idempotency key or event id, other content
-  kSyncRunning,              // synchronisatie-loopt
-  kVersionDiffers,           // versie-wijkt-af: If-Match failed
-  kMediaType,                // mediatype
-  kQuota,                    // quotum
-  kInternal,                 // interne-fout
-  kStorageFull,              // opslag-vol
-  kStorageAway,              // opslag-onbereikbaar
-  kQueueFull,                // wachtrij-vol
-  kStopping,                 // stopt
-  kCount_                    // number of codes; keep last
+  kJsonInvalid,               // json-ongeldig
+  kJsonDuplicateName,         // json-dubbele-naam
+  kTooDeep,                   // te-diep
+  kTooLarge,                  // te-groot
+  kFieldUnknown,              // veld-onbekend
+  kFieldMissing,              // veld-ontbreekt
+  kFieldType,                 // veld-type
+  kFieldValue,                // veld-waarde
+  kElfproef,                  // elfproef
+  kInputInvalid,              // invoer-ongeldig: several faults of different kinds in one body
+  kQueryInvalid,              // query-ongeldig
+  kHttpInvalid,               // http-ongeldig
+  kIdempotencyKeyNotAllowed,  // idempotentie-niet-toegestaan
+  kNoCertificate,             // geen-certificaat
+  kNoCertificateHolder,       // geen-certificaathouder: no (or more than one, or a malformed) OIN in the certificate
+  kOinOutsideEnvironment,     // oin-buiten-omgeving
+  kPinMismatch,               // certificaat-pin
+  kParticipantUnknown,        // deelnemer-onbekend
+  kParticipantInactive,       // deelnemer-niet-actief
+  kRoleMissing,               // rol-ontbreekt
+  kNoRepresentation,          // geen-vertegenwoordiging
+  kNoAgreement,               // geen-uitwisselafspraak
+  kPurposeNotCovered,         // doel-niet-gedekt
+  kZaaktypeNotCovered,        // zaaktype-niet-gedekt
+  kActNotCovered,             // handeling-niet-gedekt
+  kUserRequired,              // gebruiker-vereist
+  kFunctionNotAllowed,        // functie-niet-toegestaan
+  kAssuranceTooLow,           // betrouwbaarheidsniveau-te-laag
+  kConsentMissing,            // toestemming-ontbreekt
+  kMandateNotAccepted,        // machtiging-niet-toegestaan
+  kSourceNotOwn,              // bron-niet-eigen: the OIN in a message's source is not the sender's
+  kNotEntitled,               // niet-gerechtigd: may not see this record
+  kNotFound,                  // niet-gevonden
+  kRecordLapsed,              // regel-vervallen
+  kMethodNotAllowed,          // methode-niet-toegestaan
+  kNotAcceptable,             // niet-leverbaar
+  kConflict,                  // conflict
+  kRepeatDiffers,             // herhaling-wijkt-af: same idempotency key or event id, other content
+  kSyncRunning,               // synchronisatie-loopt
+  kVersionDiffers,            // versie-wijkt-af: If-Match failed
+  kMediaType,                 // mediatype
+  kQuota,                     // quotum
+  kInternal,                  // interne-fout
+  kStorageFull,               // opslag-vol
+  kStorageAway,               // opslag-onbereikbaar
+  kQueueFull,                 // wachtrij-vol
+  kStopping,                  // stopt
+  kCount_                     // number of codes; keep last
 };
 
 /// One row of the table of codes.

@@ -21,13 +21,20 @@ enum class Errc : std::uint8_t {
 /// A short, stable word for logs and metrics.
 [[nodiscard]] constexpr std::string_view to_string(Errc code) noexcept {
   switch (code) {
-    case Errc::kInvalidInput: return "invalid_input";
-    case Errc::kNotFound: return "not_found";
-    case Errc::kConflict: return "conflict";
-    case Errc::kWouldBlock: return "would_block";
-    case Errc::kOverloaded: return "overloaded";
-    case Errc::kUnavailable: return "unavailable";
-    case Errc::kCorrupt: return "corrupt";
+    case Errc::kInvalidInput:
+      return "invalid_input";
+    case Errc::kNotFound:
+      return "not_found";
+    case Errc::kConflict:
+      return "conflict";
+    case Errc::kWouldBlock:
+      return "would_block";
+    case Errc::kOverloaded:
+      return "overloaded";
+    case Errc::kUnavailable:
+      return "unavailable";
+    case Errc::kCorrupt:
+      return "corrupt";
   }
   return "unknown";
 }

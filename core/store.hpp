@@ -18,8 +18,22 @@ namespace wissel::core {
 
 /// Names on disk come from family_name(); never renumber, never rename.
 enum class Family : std::uint8_t {
-  kReference, kHolder, kMessage, kOutbox, kMailbox, kDelivered, kRecord, kAnnex, kTile, kLogSubject, kLogParty,
-  kTimer, kRepeat, kEntity, kEntityHistory, kMeta,
+  kReference,
+  kHolder,
+  kMessage,
+  kOutbox,
+  kMailbox,
+  kDelivered,
+  kRecord,
+  kAnnex,
+  kTile,
+  kLogSubject,
+  kLogParty,
+  kTimer,
+  kRepeat,
+  kEntity,
+  kEntityHistory,
+  kMeta,
 };
 inline constexpr std::size_t kFamilyCount = 16;
 [[nodiscard]] std::string_view family_name(Family family) noexcept;

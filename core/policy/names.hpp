@@ -12,8 +12,16 @@
 namespace wissel::core {
 
 enum class Role : std::uint8_t {
-  kBronhouder, kAfnemer, kAuditor, kSchakelpuntbeheerder, kReleasemanager, kKnooppuntbeheerder,
-  kVoorzieningbeheerder, kKetenregisseur, kBeheerorganisatie, kTactischBeraad,
+  kBronhouder,
+  kAfnemer,
+  kAuditor,
+  kSchakelpuntbeheerder,
+  kReleasemanager,
+  kKnooppuntbeheerder,
+  kVoorzieningbeheerder,
+  kKetenregisseur,
+  kBeheerorganisatie,
+  kTactischBeraad,
 };
 enum class Stand : std::uint8_t { kAangemeld, kInBeproeving, kAangesloten, kGeschorst, kUitgetreden };
 enum class Deelnemersoort : std::uint8_t { kDeelnemer, kKnooppunt, kGemeenschappelijkeVoorziening };
@@ -26,7 +34,14 @@ enum class Zichtbaarheid : std::uint8_t { kGewoon, kBeperkt, kAfgeschermd };
 
 /// Ordered from low to high (Zaken API): compare with <.
 enum class Vertrouwelijkheid : std::uint8_t {
-  kOpenbaar, kBeperktOpenbaar, kIntern, kZaakvertrouwelijk, kVertrouwelijk, kConfidentieel, kGeheim, kZeerGeheim,
+  kOpenbaar,
+  kBeperktOpenbaar,
+  kIntern,
+  kZaakvertrouwelijk,
+  kVertrouwelijk,
+  kConfidentieel,
+  kGeheim,
+  kZeerGeheim,
 };
 
 enum class Gebruikersoort : std::uint8_t { kMedewerker, kSysteem, kBurger, kVertegenwoordiger };
@@ -37,34 +52,43 @@ enum class Betrouwbaarheidsniveau : std::uint8_t { kLaag, kSubstantieel, kHoog }
 /// `Words<E>::kAll[i]` is the API's word of enumerator i.
 template <class E>
 struct Words;
-template <> struct Words<Role> {
+template <>
+struct Words<Role> {
   static constexpr auto kAll = std::to_array<std::string_view>(
       {"bronhouder", "afnemer", "auditor", "schakelpuntbeheerder", "releasemanager", "knooppuntbeheerder",
        "voorzieningbeheerder", "ketenregisseur", "beheerorganisatie", "tactischBeraad"});
 };
-template <> struct Words<Stand> {
-  static constexpr auto kAll = std::to_array<std::string_view>(
-      {"aangemeld", "in_beproeving", "aangesloten", "geschorst", "uitgetreden"});
+template <>
+struct Words<Stand> {
+  static constexpr auto kAll =
+      std::to_array<std::string_view>({"aangemeld", "in_beproeving", "aangesloten", "geschorst", "uitgetreden"});
 };
-template <> struct Words<Deelnemersoort> {
+template <>
+struct Words<Deelnemersoort> {
   static constexpr auto kAll =
       std::to_array<std::string_view>({"deelnemer", "knooppunt", "gemeenschappelijkeVoorziening"});
 };
-template <> struct Words<Handeling> {
+template <>
+struct Words<Handeling> {
   static constexpr auto kAll = std::to_array<std::string_view>({"zoeken", "bevragen", "ontvangen"});
 };
-template <> struct Words<Zichtbaarheid> {
+template <>
+struct Words<Zichtbaarheid> {
   static constexpr auto kAll = std::to_array<std::string_view>({"gewoon", "beperkt", "afgeschermd"});
 };
-template <> struct Words<Vertrouwelijkheid> {
-  static constexpr auto kAll = std::to_array<std::string_view>({"openbaar", "beperkt_openbaar", "intern",
-      "zaakvertrouwelijk", "vertrouwelijk", "confidentieel", "geheim", "zeer_geheim"});
+template <>
+struct Words<Vertrouwelijkheid> {
+  static constexpr auto kAll =
+      std::to_array<std::string_view>({"openbaar", "beperkt_openbaar", "intern", "zaakvertrouwelijk", "vertrouwelijk",
+                                       "confidentieel", "geheim", "zeer_geheim"});
 };
-template <> struct Words<Gebruikersoort> {
+template <>
+struct Words<Gebruikersoort> {
   static constexpr auto kAll =
       std::to_array<std::string_view>({"medewerker", "systeem", "burger", "vertegenwoordiger"});
 };
-template <> struct Words<Betrouwbaarheidsniveau> {
+template <>
+struct Words<Betrouwbaarheidsniveau> {
   static constexpr auto kAll = std::to_array<std::string_view>({"laag", "substantieel", "hoog"});
 };
 

@@ -1,0 +1,135 @@
+#include "core/policy/network.hpp"
+
+namespace wissel::core {
+namespace {
+
+const std::set<Uuid> kNone;
+
+template <class Map, class Key>
+void change_member(Map& map, const Key& key, const Uuid& id, bool present) {
+  const auto* old = map.find(key);
+  std::set<Uuid> ids = old != nullptr ? *old : std::set<Uuid>{};
+  if (present) {
+    ids.insert(id);
+  } else {
+    ids.erase(id);
+  }
+  if (ids.empty()) {
+    map.erase(key);
+  } else {
+    map.set(key, std::move(ids));
+  }
+}
+
+template <class Map, class Key>
+auto pointee(const Map& map, const Key& key) -> decltype(map.find(key)->get()) {
+  const auto* found = map.find(key);
+  return found == nullptr ? nullptr : found->get();
+}
+
+template <class T>
+std::vector<std::shared_ptr<const T>> values(std::map<Uuid, std::shared_ptr<const T>> sorted) {
+  std::vector<std::shared_ptr<const T>> out;
+  out.reserve(sorted.size());
+  for (auto& [id, value] : sorted) out.push_back(std::move(value));
+  return out;
+}
+
+}  // namespace
+
+const Participant* Network::participant(const Oin& oin) const {
+  const auto at = participants_->find(oin);
+  return at == participants_->end() ? nullptr : at->second.get();
+}
+
+const Agreement* Network::agreement(const Uuid& id) const { return pointee(agreements_, id); }
+const Subscription* Network::subscription(const Uuid& id) const { return pointee(subscriptions_, id); }
+
+Roles Network::roles_of(const Oin& oin) const {
+  Roles roles;
+  if (const auto* found = participant(oin); found != nullptr && found->active()) roles = found->rollen;
+  if (is_bootstrap_operator(oin)) roles.add(Role::kSchakelpuntbeheerder);
+  return roles;
+}
+
+const std::set<Uuid>& Network::offered_by(const Oin& holder) const {
+  const auto* found = offered_by_.find(holder);
+  return found == nullptr ? kNone : *found;
+}
+
+const std::set<Uuid>& Network::subscriptions_on(const Bytes16& subject) const {
+  const auto* found = by_subject_.find(subject);
+  return found == nullptr ? kNone : *found;
+}
+
+const std::set<Uuid>& Network::wide_subscriptions() const { return *wide_; }
+
+std::vector<std::shared_ptr<const Agreement>> Network::agreements() const {
+  std::map<Uuid, std::shared_ptr<const Agreement>> sorted;
+  agreements_.each([&](const Uuid& id, const auto& agreement) { sorted.emplace(id, agreement); });
+  return values(std::move(sorted));
+}
+
+std::vector<std::shared_ptr<const Subscription>> Network::subscriptions_of(const Oin& afnemer) const {
+  std::map<Uuid, std::shared_ptr<const Subscription>> sorted;
+  subscriptions_.each([&](const Uuid& id, const auto& subscription) {
+    if (subscription->afnemer == afnemer) sorted.emplace(id, subscription);
+  });
+  return values(std::move(sorted));
+}
+
+void Network::put(Participant participant) {
+  auto next = *participants_;
+  const Oin oin = participant.oin;
+  next.insert_or_assign(oin, std::make_shared<const Participant>(std::move(participant)));
+  participants_ = std::make_shared<const std::map<Oin, std::shared_ptr<const Participant>>>(std::move(next));
+  ++version_;
+}
+
+void Network::index_agreement(const Agreement& agreement, bool present) {
+  for (const auto& holder : agreement.aanbieders) change_member(offered_by_, holder, agreement.id, present);
+}
+
+void Network::put(Agreement next) {
+  if (const auto* old = agreement(next.id); old != nullptr) index_agreement(*old, false);
+  index_agreement(next, true);
+  const Uuid id = next.id;
+  agreements_.set(id, std::make_shared<const Agreement>(std::move(next)));
+  ++version_;
+}
+
+void Network::remove_agreement(const Uuid& id) {
+  if (const auto* old = agreement(id); old != nullptr) index_agreement(*old, false);
+  agreements_.erase(id);
+  ++version_;
+}
+
+void Network::index_subscription(const Subscription& subscription, bool present) {
+  if (subscription.onderwerp) {
+    change_member(by_subject_, *subscription.onderwerp, subscription.id, present);
+    return;
+  }
+  Ids ids = *wide_;
+  if (present) {
+    ids.insert(subscription.id);
+  } else {
+    ids.erase(subscription.id);
+  }
+  wide_ = std::make_shared<const Ids>(std::move(ids));
+}
+
+void Network::put(Subscription next) {
+  if (const auto* old = subscription(next.id); old != nullptr) index_subscription(*old, false);
+  index_subscription(next, true);
+  const Uuid id = next.id;
+  subscriptions_.set(id, std::make_shared<const Subscription>(std::move(next)));
+  ++version_;
+}
+
+void Network::remove_subscription(const Uuid& id) {
+  if (const auto* old = subscription(id); old != nullptr) index_subscription(*old, false);
+  subscriptions_.erase(id);
+  ++version_;
+}
+
+}  // namespace wissel::core

@@ -1,0 +1,214 @@
+#pragma once
+// Commands: plain values that say who wants what, when, with every id, salt and time already chosen by the proposer,
+// so that applying them is deterministic: the same commands in the same order give the same bytes.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/identity/oin.hpp"
+#include "core/identity/uuid.hpp"
+#include "core/policy/matching.hpp"
+#include "core/policy/model.hpp"
+#include "core/policy/policy.hpp"
+#include "core/problem.hpp"
+#include "core/state/draft.hpp"
+#include "core/state/reference.hpp"
+#include "core/time.hpp"
+
+namespace wissel::core {
+
+/// Rights to an access were decided under `version` of the network; where the state has moved on, the committer
+/// decides again.
+struct Judged {
+  Question question;
+  Decision decision;
+};
+
+// --- what a command does, besides logging ---------------------------------------------------------------------
+
+/// Only the log records.
+struct LogOnly {};
+
+struct SetReference {
+  ReferenceChange change;
+};
+struct WithdrawReference {
+  Oin holder;
+  Uuid id;
+  std::optional<std::uint64_t> if_version;
+};
+/// At most 1,000 lines of a bulk request, in the order of the upload.
+struct BulkReferences {
+  struct Line {
+    std::uint64_t number = 0;                    ///< in the upload, from 1
+    std::variant<ReferenceChange, Uuid> change;  ///< set, or withdraw
+    std::vector<RecordDraft> records;            ///< appended when the line changes something
+  };
+  Oin holder;
+  std::vector<Line> lines;
+};
+
+/// Full synchronisation: begin gives a new generation, lines go into it, switch makes it the one that is seen.
+struct BeginSync {
+  Oin holder;
+  Uuid upload;
+};
+struct SyncLines {
+  Oin holder;
+  Uuid upload;
+  std::vector<ReferenceChange> lines;
+};
+struct SwitchSync {
+  Oin holder;
+  Uuid upload;
+};
+/// Broken off or given up: nothing changes for look-ups. Clean-up follows in pieces.
+struct AbandonSync {
+  Oin holder;
+  Uuid upload;
+};
+/// One piece of the work after a switch or an abandoned upload; `drafts` lends salts and span ids for the records of
+/// the references that turn out to have changed (at most as many as there are drafts per piece).
+struct ContinueSync {
+  Oin holder;
+  std::vector<RecordDraft> drafts;
+};
+/// References whose term has ended leave the store.
+struct LapseReference {
+  Oin holder;
+  Uuid id;
+  std::string timer_key;
+};
+
+struct PutParticipant {
+  Participant participant;
+  std::optional<std::uint64_t> if_version;
+};
+struct PutAgreement {
+  Agreement agreement;
+  bool create = false;
+  std::optional<std::uint64_t> if_version;
+};
+struct EndAgreement {
+  Uuid id;
+  std::optional<std::uint64_t> if_version;
+};
+
+struct PutSubscription {
+  Subscription subscription;
+  bool create = false;
+  std::optional<std::uint64_t> if_version;
+};
+struct EndSubscription {
+  Uuid id;
+  Oin owner;
+  std::optional<std::uint64_t> if_version;
+};
+struct PauseSubscription {
+  Uuid id;
+  Oin owner;
+  bool paused = false;
+};
+
+/// One accepted message, with what it matched under the network version of the command.
+struct IncomingMessage {
+  Uuid id;             ///< ours, uuid v7
+  std::string event;   ///< structured-mode JSON, as it will be delivered
+  Hash repeat_key{};   ///< hash of source and id
+  Hash content_mac{};  ///< keyed hash of the canonical event
+  Bytes16 order_key{};
+  EventFacts facts;
+  std::optional<std::uint64_t> reference_version;  ///< of the zaak's reference when matched; nothing: not registered
+  std::optional<ReferenceChange> reference;        ///< sets the reference when the sender had not registered it
+  std::vector<Match> matches;
+  Instant expires;
+  RecordDraft record;
+  std::vector<RecordDraft> reference_records;  ///< appended when the reference is set
+};
+struct AcceptMessages {
+  std::vector<IncomingMessage> messages;
+};
+
+/// How a delivery ended or went on. Names and meaning as in the API's delivery state; never renumber.
+enum class DeliveryState : std::uint8_t {
+  kWaiting = 0,    // wachtend
+  kDelivered = 1,  // bezorgd
+  kExpired = 2,    // verlopen
+  kRefused = 3,    // geweigerd: no longer allowed
+  kEnded = 4,      // beeindigd: the subscription ended
+  kDead = 5,       // dood: will not be tried again
+};
+struct ConcludeDelivery {
+  std::string outbox_key;
+  DeliveryState state = DeliveryState::kDelivered;
+  std::uint32_t attempts = 0;
+  std::string error;                     ///< a short word, never what the peer wrote
+  std::optional<Uuid> end_subscription;  ///< the subscriber answered 410
+};
+/// A failed attempt: state of the outbox only, no record.
+struct DelayDelivery {
+  std::string outbox_key;
+  std::uint32_t attempts = 0;
+  Instant next_try;
+  std::string error;
+};
+struct AcknowledgeMailbox {
+  Oin owner;
+  std::uint64_t up_to = 0;
+};
+/// Timers whose moment has come, other than references: message expiry, repeats, ended subscriptions. `drafts` lends
+/// salts and span ids, as in ContinueSync.
+struct RunTimers {
+  std::vector<std::string> keys;
+  std::vector<RecordDraft> drafts;
+};
+
+using Effect = std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
+                            AbandonSync, ContinueSync, LapseReference, PutParticipant, PutAgreement, EndAgreement,
+                            PutSubscription, EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery,
+                            DelayDelivery, AcknowledgeMailbox, RunTimers>;
+
+/// The Idempotency-Key of a request: scope and key hashed, and the keyed hash of its body.
+struct IdempotencyClaim {
+  Bytes16 key{};
+  Hash body_mac{};
+  Instant expires;
+};
+
+/// All of a subject's rows move from a pseudonym under an older key to the newest.
+struct PseudonymMove {
+  Pseudonym from{};
+  Pseudonym to{};
+};
+
+struct Command {
+  Instant now;                        ///< the proposer's wall clock
+  std::uint64_t network_version = 0;  ///< prepared under this version of the network
+  std::optional<Judged> judged;
+  std::optional<IdempotencyClaim> idempotency;
+  std::vector<PseudonymMove> moves;
+  Effect effect = LogOnly{};
+  std::vector<RecordDraft> records;  ///< the first is the access itself; the rest are its children
+};
+
+/// What came of a command.
+struct Outcome {
+  std::uint64_t log_index = 0;  ///< of the command's first record; meaningless where it had none
+  bool logged = false;
+  std::optional<Problem> refusal;  ///< decided in order; its record says the same
+  bool repeated = false;           ///< an answer given before: status and body are that one's
+  std::uint16_t status = 0;        ///< HTTP status of a change that succeeded
+  std::string body;                ///< its JSON, where the command renders one
+  std::uint64_t version = 0;       ///< of the changed resource, for its ETag
+  std::uint64_t changed = 0;       ///< bulk and synchronisation: references set anew or changed
+  std::uint64_t withdrawn = 0;
+  std::uint64_t unchanged = 0;
+  std::vector<std::uint64_t> unknown;        ///< bulk: numbers of lines that withdraw what is not there
+  std::vector<std::uint64_t> child_indices;  ///< log indices of records[1…]
+  bool more = false;                         ///< ContinueSync and RunTimers: there is another piece
+};
+
+}  // namespace wissel::core

@@ -1,0 +1,39 @@
+#pragma once
+// A log record on its way to the log: filled and hashed where the request is handled, appended by the committer.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/identity/oin.hpp"
+#include "core/log/commitment.hpp"
+#include "core/log/record.hpp"
+
+namespace wissel::core {
+
+/// 16 bytes that stand for a subject under one key of the index (design: Subject pseudonym).
+using Pseudonym = Bytes16;
+
+/// What auditors alone see of an access; bound to the record by its salted hash, with a term of its own.
+struct SaltedAnnex {
+  Bytes16 salt{};
+  std::string bytes;
+};
+
+struct RecordDraft {
+  LogRecord record;
+  Bytes16 salt{};
+  std::optional<SaltedAnnex> annex;
+  std::optional<Pseudonym> subject;  ///< the record is found under it
+  std::vector<Oin> parties;          ///< the record is found under each of these
+  std::string line;                  ///< set by seal()
+  Hash commitment{};                 ///< set by seal()
+  bool sealed = false;
+
+  /// Encodes and hashes the record. Do it on the I/O thread; the committer seals again only what it had to change.
+  void seal();
+  /// Sets how it ended and makes it unsealed when that differs from what was sealed.
+  void conclude(Uitkomst outcome, std::uint16_t http, std::string_view code = {});
+};
+
+}  // namespace wissel::core
