@@ -1,0 +1,39 @@
+#include "daemon/ctl/commands.hpp"
+
+namespace wissel::ctl {
+namespace {
+
+constexpr GroupRow kGroups[] = {
+    {"log", "Verify the processing log and look into it"},
+};
+
+constexpr CommandRow kCommands[] = {
+    {"check-config", "Check a configuration file, and the files it names",
+     "Reads the file as the daemon would at its start and names everything that is wrong with it, each as\n"
+     "  file:line:column: what is wrong; what is allowed\n"
+     "Needs no running daemon. Run it as the daemon's user to see what the daemon may read.\n\n"
+     "Examples:\n"
+     "  wisselctl check-config /etc/wissel/wisseld.yaml && systemctl reload wisseld\n"
+     "  wisselctl check-config --json wisseld.yaml | jq '.faults[].what'",
+     make_check_config},
+    {"config-schema", "Print the JSON Schema of the configuration",
+     "Editors that know JSON Schema then complete keys and show what is allowed.\n\n"
+     "Examples:\n"
+     "  wisselctl config-schema > wisseld.schema.json\n"
+     "  and as the first line of wisseld.yaml:  # yaml-language-server: $schema=wisseld.schema.json",
+     make_config_schema},
+    {"completion", "Print the completion script of a shell",
+     "Examples:\n"
+     "  wisselctl completion bash > /etc/bash_completion.d/wisselctl\n"
+     "  wisselctl completion zsh  > /usr/share/zsh/site-functions/_wisselctl\n"
+     "  wisselctl completion fish > ~/.config/fish/completions/wisselctl.fish",
+     make_completion},
+};
+
+}  // namespace
+
+std::span<const CommandRow> command_table() { return kCommands; }
+
+std::span<const GroupRow> group_table() { return kGroups; }
+
+}  // namespace wissel::ctl
