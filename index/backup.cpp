@@ -169,7 +169,7 @@ core::Result<BackupReport> restore_backup(const std::string& backup_dir, const s
 
   // CURRENT last: until it is there, the directory is no store.
   auto files = report->files;
-  std::ranges::stable_partition(files, [](const BackupFile& file) { return file.name != kCurrent; });
+  std::ranges::sort(files, {}, [](const BackupFile& file) { return file.name == kCurrent; });
   std::uint64_t done = 0;
   const BytesSeen seen = [&](std::uint64_t bytes) {
     done += bytes;

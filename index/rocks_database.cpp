@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/bytes.hpp"
+#include "index/wal_tail.hpp"
 
 namespace wissel::index {
 namespace {
@@ -60,6 +61,20 @@ bool is_untouched(rocksdb::DB& db, const FamilyHandles& handles) {
   });
 }
 
+core::Result<void> check_schema(const std::string& dir, rocksdb::DB& db, const std::vector<std::string>& names,
+                                const FamilyHandles& handles) {
+  const auto meta = std::ranges::find(names, core::family_name(core::Family::kMeta));
+  if (meta != names.end()) {
+    std::string value;
+    const rocksdb::Slice key(kSchemaKey.data(), kSchemaKey.size());
+    const auto read = db.Get({}, handles[static_cast<std::size_t>(meta - names.begin())], key, &value);
+    if (read.ok()) return judge_schema(dir, value);
+    if (!read.IsNotFound()) return std::unexpected(opening_error(dir, read));
+  }
+  if (is_untouched(db, handles)) return {};
+  return fail(Errc::kConflict, schema_text(dir, "unknown: the key 'schema' is missing"));
+}
+
 core::Result<std::vector<std::string>> known_families(const std::string& dir, const rocksdb::DBOptions& options) {
   std::vector<std::string> names;
   const auto status = rocksdb::DB::ListColumnFamilies(options, dir, &names);
@@ -89,39 +104,32 @@ core::Error opening_error(const std::string& dir, const rocksdb::Status& status)
   return {Errc::kUnavailable, "cannot open the store in " + dir + ": " + text};
 }
 
-core::Result<std::vector<std::string>> check_known(const std::string& dir, core::Logger& logger) {
-  const auto options = read_only_db_options(logger);
+core::Result<Known> check_known(const std::string& dir, core::Logger& logger) {
+  auto options = read_only_db_options(logger);
   auto names = known_families(dir, options);
   if (!names) return std::unexpected(names.error());
+  Known known{.families = std::move(*names), .torn_tail = false};
 
   const StoreOptions defaults{};
   const RocksShared none;
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  std::size_t meta = names->size();
-  for (std::size_t i = 0; i < names->size(); ++i) {
-    if ((*names)[i] == core::family_name(core::Family::kMeta)) meta = i;
-    // The tables are read as they are on disk; what their family's tuning says does not matter here.
-    descriptors.emplace_back((*names)[i], family_options(core::Family::kMeta, defaults, none));
-  }
+  // The tables are read as they are on disk; what their family's tuning says does not matter here.
+  for (const auto& name : known.families)
+    descriptors.emplace_back(name, family_options(core::Family::kMeta, defaults, none));
   FamilyHandles handles;
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(options, dir, descriptors, &handles, &opened);
+  options.wal_recovery_mode = recovery_mode(false);
+  auto status = rocksdb::DB::OpenForReadOnly(options, dir, descriptors, &handles, &opened);
+  if (status.IsCorruption() && judge_newest_wal(dir) == WalTail::kTorn) {
+    known.torn_tail = true;
+    options.wal_recovery_mode = recovery_mode(true);
+    status = rocksdb::DB::OpenForReadOnly(options, dir, descriptors, &handles, &opened);
+  }
   if (!status.ok()) return std::unexpected(opening_error(dir, status));
   const std::unique_ptr<rocksdb::DB> db(opened);
   const HandlesOwner owner(*db, handles);
-
-  if (meta < names->size()) {
-    std::string value;
-    const auto read =
-        db->Get(rocksdb::ReadOptions{}, handles[meta], rocksdb::Slice(kSchemaKey.data(), kSchemaKey.size()), &value);
-    if (read.ok()) {
-      if (auto fine = judge_schema(dir, value); !fine) return std::unexpected(fine.error());
-      return names;
-    }
-    if (!read.IsNotFound()) return std::unexpected(opening_error(dir, read));
-  }
-  if (is_untouched(*db, handles)) return names;
-  return fail(Errc::kConflict, schema_text(dir, "unknown: the key 'schema' is missing"));
+  if (auto fine = check_schema(dir, *db, known.families, handles); !fine) return std::unexpected(fine.error());
+  return known;
 }
 
 RocksDatabase::RocksDatabase(StoreOptions options, core::Logger& logger, DirLock lock)
@@ -133,12 +141,15 @@ std::unexpected<core::Error> RocksDatabase::closed() {
   return fail(Errc::kUnavailable, "the store is closed, or was opened again since");
 }
 
-core::Result<void> RocksDatabase::check_before() {
+core::Result<Known> RocksDatabase::check_before() {
   auto state = inspect_dir(options_.dir);
   if (!state) return std::unexpected(state.error());
-  if (*state == DirState::kEmpty) return {};
-  if (auto known = check_known(options_.dir, logger_); !known) return std::unexpected(known.error());
-  return {};
+  if (*state == DirState::kEmpty) return Known{};
+  auto known = check_known(options_.dir, logger_);
+  if (known && known->torn_tail) {
+    logger_.warn("store drops the last write of its log", {{"reason", "cut short, so never acknowledged"}});
+  }
+  return known;
 }
 
 core::Result<void> RocksDatabase::settle_schema() {
@@ -157,11 +168,14 @@ core::Result<void> RocksDatabase::settle_schema() {
 }
 
 core::Result<void> RocksDatabase::open() {
-  if (auto fine = check_before(); !fine) return fine;
+  const auto known = check_before();
+  if (!known) return std::unexpected(known.error());
   failed_->store(false);
+  auto options = db_options(options_, shared_, logger_, failed_);
+  options.wal_recovery_mode = recovery_mode(known->torn_tail);
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(db_options(options_, shared_, logger_, failed_), options_.dir,
-                                        family_descriptors(options_, shared_), &handles_, &opened);
+  const auto status =
+      rocksdb::DB::Open(options, options_.dir, family_descriptors(options_, shared_), &handles_, &opened);
   if (!status.ok()) {
     failed_->store(true);
     handles_.clear();

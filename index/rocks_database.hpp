@@ -34,6 +34,13 @@ using FamilyHandles = std::vector<rocksdb::ColumnFamilyHandle*>;
                                             core::Family family, const core::KeyRange& range,
                                             const core::Visitor& visit, core::ReadTier tier);
 
+/// What is known of a store before it is opened for good.
+struct Known {
+  std::vector<std::string> families;
+  /// The log's last write is there in part (see wal_tail.hpp) and has to be dropped.
+  bool torn_tail = false;
+};
+
 /// Thread safety: open, close and write belong to one thread; everything else to all.
 class RocksDatabase {
  public:
@@ -73,7 +80,7 @@ class RocksDatabase {
   void set_failed() const noexcept { failed_->store(true); }
 
  private:
-  [[nodiscard]] core::Result<void> check_before();
+  [[nodiscard]] core::Result<Known> check_before();
   [[nodiscard]] core::Result<void> settle_schema();
 
   StoreOptions options_;
@@ -89,9 +96,9 @@ class RocksDatabase {
   mutable std::set<const rocksdb::Snapshot*> snapshots_;
 };
 
-/// Refuses a store with another schema version, or with families this program does not know; changes nothing. The
-/// names of the families that are there. A store without any key (its creation was cut short) is fine.
-[[nodiscard]] core::Result<std::vector<std::string>> check_known(const std::string& dir, core::Logger& logger);
+/// Refuses a store that is damaged, has another schema version, or has families this program does not know; changes
+/// nothing. A store without any key (its creation was cut short) is fine.
+[[nodiscard]] core::Result<Known> check_known(const std::string& dir, core::Logger& logger);
 
 /// An opening that fails: damage and a foreign lock in words for the operator, the rest as the system says it.
 [[nodiscard]] core::Error opening_error(const std::string& dir, const rocksdb::Status& status);

@@ -74,9 +74,6 @@ rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& sh
   db.max_bgerror_resume_count = 0;
   // A log file that was closed and is gone or shorter at the next opening is damage, not an end.
   db.track_and_verify_wals_in_manifest = true;
-  // An incomplete last record is a write that was never acknowledged; anything else that does not verify refuses the
-  // opening instead of silently dropping what follows it.
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // What is read back from the log after a failed fsync is written again to new files before it is built upon.
   db.avoid_flush_during_recovery = false;
   // An idle daemon uses no processor time.
@@ -91,10 +88,14 @@ rocksdb::DBOptions read_only_db_options(core::Logger& logger) {
   db.info_log = std::make_shared<RocksLogger>(logger);
   db.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   db.track_and_verify_wals_in_manifest = true;
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   return db;
+}
+
+rocksdb::WALRecoveryMode recovery_mode(bool torn_tail) noexcept {
+  return torn_tail ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                   : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
 }
 
 rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& options, const RocksShared& shared) {

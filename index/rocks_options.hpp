@@ -30,6 +30,11 @@ struct RocksShared {
 /// For reading a directory without changing it.
 [[nodiscard]] rocksdb::DBOptions read_only_db_options(core::Logger& logger);
 
+/// An incomplete last record is a write that was never acknowledged; anything else that does not verify refuses the
+/// opening, instead of silently dropping what follows it. Only where the damage was judged to be that last write
+/// (`torn_tail`) may RocksDB stop there.
+[[nodiscard]] rocksdb::WALRecoveryMode recovery_mode(bool torn_tail) noexcept;
+
 [[nodiscard]] rocksdb::ColumnFamilyOptions family_options(core::Family family, const StoreOptions& options,
                                                           const RocksShared& shared);
 

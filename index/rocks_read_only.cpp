@@ -53,8 +53,8 @@ core::Result<std::unique_ptr<core::StoreReader>> open_read_only(const std::strin
   auto state = inspect_dir(dir);
   if (!state) return std::unexpected(state.error());
   if (*state == DirState::kEmpty) return core::fail(core::Errc::kNotFound, "there is no store in " + dir);
-  auto names = check_known(dir, logger);
-  if (!names) return std::unexpected(names.error());
+  auto known = check_known(dir, logger);
+  if (!known) return std::unexpected(known.error());
 
   StoreOptions options;
   options.dir = dir;
@@ -63,14 +63,15 @@ core::Result<std::unique_ptr<core::StoreReader>> open_read_only(const std::strin
   std::vector<std::size_t> places;
   auto all = family_descriptors(options, shared);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!is_one_of(*names, all[i].name)) continue;
+    if (!is_one_of(known->families, all[i].name)) continue;
     present.push_back(std::move(all[i]));
     places.push_back(i);
   }
   FamilyHandles opened_handles;
   rocksdb::DB* opened = nullptr;
-  const auto status =
-      rocksdb::DB::OpenForReadOnly(read_only_db_options(logger), dir, present, &opened_handles, &opened);
+  auto db_options = read_only_db_options(logger);
+  db_options.wal_recovery_mode = recovery_mode(known->torn_tail);
+  const auto status = rocksdb::DB::OpenForReadOnly(db_options, dir, present, &opened_handles, &opened);
   if (!status.ok()) return std::unexpected(opening_error(dir, status));
   FamilyHandles handles(1 + core::kFamilyCount, nullptr);
   for (std::size_t i = 0; i < places.size(); ++i) handles[places[i]] = opened_handles[i];

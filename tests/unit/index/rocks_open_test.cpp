@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include "tests/unit/index/rocks_fixture.hpp"
 
@@ -18,7 +20,28 @@ using core::Errc;
 using core::Family;
 using testing::HasSubstr;
 
-class RocksOpenTest : public RocksStoreTest {};
+class RocksOpenTest : public RocksStoreTest {
+ protected:
+  /// Makes `dir` a store whose log alone holds these keys, each in a write of its own.
+  void make_copy_with_log(const std::vector<std::string>& names) {
+    {
+      const auto store = open();
+      for (const auto& name : names) write(*store, Family::kRecord, {{name, "1"}});
+      fs::copy(dir, temp.at("copy"));
+    }
+    dir = temp.at("copy");
+  }
+  [[nodiscard]] std::size_t offset_of(const std::string& text) const {
+    std::ifstream file(file_ending(".log"), std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(file), {}};
+    return content.find(text);
+  }
+  static void overwrite(const fs::path& path, std::size_t at, const std::string& bytes) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(at));
+    file << bytes;
+  }
+};
 
 // Literal bytes: what is on disk is read by every later version.
 TEST_F(RocksOpenTest, NotesItsSchemaInANewStore) {
@@ -131,15 +154,26 @@ TEST_F(RocksOpenTest, RefusesALostTableAndNamesIt) {
   EXPECT_THAT(error.detail, HasSubstr(table.filename().string()));
 }
 
-TEST_F(RocksOpenTest, RefusesALogThatDoesNotVerify) {
-  make_store();
-  const auto log = file_ending(".log");
-  {
-    std::fstream file(log, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(20);
-    file.put('\x55');
-  }
+TEST_F(RocksOpenTest, RefusesALogWithDamageBeforeItsLastWrite) {
+  make_copy_with_log({"first", "second", "third"});
+  overwrite(file_ending(".log"), offset_of("second"), "\x55");
   EXPECT_EQ(refusal().code, Errc::kCorrupt);
+  EXPECT_EQ(open_read_only(dir, logger).error().code, Errc::kCorrupt);
+  EXPECT_EQ(refusal().code, Errc::kCorrupt) << "the first refusal changed nothing";
+}
+
+TEST_F(RocksOpenTest, DropsALastWriteThatAPowerCutTore) {
+  make_copy_with_log({"first", "second", "third" + std::string(100'000, 'x')});
+  overwrite(file_ending(".log"), offset_of("third") + 40'000, std::string(20'000, '\0'));
+  {
+    const auto reader = open_read_only(dir, logger);
+    ASSERT_TRUE(reader) << reader.error().detail;
+    EXPECT_THAT(keys(**reader, Family::kRecord), testing::ElementsAre("first", "second"));
+  }
+  const auto store = open();
+  EXPECT_THAT(keys(*store, Family::kRecord), testing::ElementsAre("first", "second"));
+  EXPECT_TRUE(logger.has("store drops the last write of its log"));
+  write(*store, Family::kRecord, {{"fourth", "1"}});
 }
 
 TEST_F(RocksOpenTest, ToleratesALastWriteThatIsIncomplete) {
