@@ -76,6 +76,10 @@ class MemoryStore final : public core::Store {
     const std::unique_lock lock(mutex_);
     families_[static_cast<std::size_t>(family)].erase(key);
   }
+  void clear() {
+    const std::unique_lock lock(mutex_);
+    for (auto& entries : families_) entries.clear();
+  }
   [[nodiscard]] std::size_t count(core::Family family) const {
     const std::shared_lock lock(mutex_);
     return of(family).size();
