@@ -14,6 +14,7 @@ from . import pki
 
 GATEWAY, BEHEERDER, AUDITOR, FIRST_PARTNER, FIRST_OTHER = 1, 2, 3, 101, 901
 NAME, ENVIRONMENT = "wissel.test", "test"
+MIB = 1 << 20
 SOCKET_PATH_MAX = 100  # sockaddr_un holds 107 bytes; room for the socket's own name
 DATA = pathlib.Path(__file__).resolve().parents[1] / "data"
 
@@ -41,6 +42,12 @@ secrets:
   pseudonym_keys: {secrets}/pseudonym_keys
   sealing_key: {secrets}/sealing_key
   body_key: {secrets}/body_key
+# In proportion to the disk, so that a network also runs on a small one and shows how that fills.
+store:
+  write_buffer: {write_buffer}
+  watermark_warn: {warn}
+  watermark_restrict: {restrict}
+  watermark_stop: {stop}
 logging:
   format: text
   level: info
@@ -95,6 +102,14 @@ def write_secrets(directory):
     return verifier_key(public)
 
 
+def store_sizes(data):
+    """Bytes for the store section, by the size of the disk that `data` lies on."""
+    disk = os.statvfs(data)
+    size = disk.f_blocks * disk.f_frsize
+    return {"write_buffer": max(MIB, min(64 * MIB, size // 32)), "warn": min(256 * MIB, size // 10),
+            "restrict": min(128 * MIB, size // 20), "stop": min(32 * MIB, size // 50)}
+
+
 def write_configuration(directory, data, port, operators_port):
     """Writes wissel.yaml; returns the runtime directory, which may lie elsewhere: a socket's path is short."""
     runtime = directory / "run"
@@ -103,7 +118,7 @@ def write_configuration(directory, data, port, operators_port):
     runtime.mkdir(mode=0o700, exist_ok=True)
     (directory / "wissel.yaml").write_text(CONFIGURATION.format(
         environment=ENVIRONMENT, name=NAME, beheerder=pki.oin(BEHEERDER), data=data, runtime=runtime, port=port,
-        operators_port=operators_port, pki=directory / "pki", secrets=directory / "secrets"))
+        operators_port=operators_port, pki=directory / "pki", secrets=directory / "secrets", **store_sizes(data)))
     return runtime
 
 
