@@ -102,11 +102,11 @@ class Stream::Watchdog : public std::enable_shared_from_this<Stream::Watchdog> {
   bool fired_ = false;
 };
 
-Stream::Stream(Socket socket, SslPtr ssl, std::shared_ptr<const TlsSnapshot> snapshot)
-    : socket_(std::move(socket)),
-      snapshot_(std::move(snapshot)),
+Stream::Stream(Parts parts)
+    : socket_(std::move(parts.socket)),
+      snapshot_(std::move(parts.snapshot)),
       verified_(snapshot_),
-      ssl_(std::move(ssl)),
+      ssl_(std::move(parts.ssl)),
       watchdog_(std::make_shared<Watchdog>(socket_)) {
   boost::system::error_code ignored;  // a socket that is gone shows at the first read
   socket_.native_non_blocking(true, ignored);
@@ -178,6 +178,7 @@ asio::awaitable<std::optional<IoFault>> Stream::settle(Step step, Deadline deadl
     case Step::kWantWrite:
       break;
   }
+  if (cancelled_) co_return IoFault::kCancelled;
   if (deadline <= SteadyClock::now()) co_return IoFault::kTimedOut;
   watchdog_->guard(deadline);
   const auto what = step == Step::kWantRead ? Socket::wait_read : Socket::wait_write;
@@ -241,7 +242,21 @@ void Stream::finish() noexcept {
   socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
+asio::awaitable<void> Stream::drop_input(std::size_t bytes_max, Deadline deadline) {
+  std::array<char, 4096> dropped;
+  while (bytes_max > 0) {
+    const auto got = ::recv(socket_.native_handle(), dropped.data(), std::min(bytes_max, dropped.size()), 0);
+    if (got > 0) {
+      bytes_max -= static_cast<std::size_t>(got);
+      continue;
+    }
+    if (got == 0 || (errno != EAGAIN && errno != EINTR)) co_return;
+    if (co_await settle(Step::kWantRead, deadline)) co_return;
+  }
+}
+
 void Stream::cancel() noexcept {
+  cancelled_ = true;
   boost::system::error_code ignored;  // nothing waits: as good
   socket_.cancel(ignored);
 }

@@ -34,7 +34,13 @@ class Stream {
   using Socket = asio::ip::tcp::socket;
 
   /// Without `ssl`: plain. With it: in accept or connect state already; `snapshot` keeps its context.
-  explicit Stream(Socket socket, SslPtr ssl = nullptr, std::shared_ptr<const TlsSnapshot> snapshot = nullptr);
+  struct Parts {
+    Socket socket;
+    SslPtr ssl;
+    std::shared_ptr<const TlsSnapshot> snapshot;
+  };
+
+  explicit Stream(Parts parts);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -51,16 +57,19 @@ class Stream {
   /// Ends our side in order, as far as that goes without waiting: close_notify and FIN. The other side can be read on.
   void finish() noexcept;
 
-  /// Makes the wait under way, if any, end with kCancelled.
+  /// After finish(): reads and drops what still comes, undecoded, until the peer is done or a limit is reached. So a
+  /// last answer is not overtaken by the reset that closing with unread bytes would send.
+  asio::awaitable<void> drop_input(std::size_t bytes_max, Deadline deadline);
+
+  /// Makes the wait under way, and every later one, end with kCancelled.
   void cancel() noexcept;
 
   /// True when the peer has closed or sent something unasked: such a kept connection is not used again.
   [[nodiscard]] bool stale() noexcept;
 
   [[nodiscard]] SSL* ssl() const noexcept { return ssl_.get(); }
-  [[nodiscard]] const std::shared_ptr<const TlsSnapshot>& snapshot() const noexcept { return snapshot_; }
-  /// The snapshot this connection's certificate was last verified against.
-  void set_snapshot(std::shared_ptr<const TlsSnapshot> snapshot) noexcept { verified_ = std::move(snapshot); }
+  /// The set of files against which the peer's certificate was verified last.
+  void set_verified(std::shared_ptr<const TlsSnapshot> snapshot) noexcept { verified_ = std::move(snapshot); }
   [[nodiscard]] const TlsSnapshot* verified() const noexcept { return verified_.get(); }
   [[nodiscard]] Socket& socket() noexcept { return socket_; }
 
@@ -81,6 +90,7 @@ class Stream {
   // Joint ownership with the timer's handler, which may already be queued when the stream goes.
   std::shared_ptr<Watchdog> watchdog_;
   unsigned reads_without_wait_ = 0;
+  bool cancelled_ = false;
 };
 
 }  // namespace wissel::transport
