@@ -7,35 +7,17 @@
 
 #include "core/json/object_reader.hpp"
 #include "core/messages/names.hpp"
+#include "core/policy/names.hpp"
 
 namespace wissel::core {
 
-/// `grondslag`.
-struct Basis {
-  std::string uitwisselafspraak;  ///< id of an agreement
-  std::optional<std::string> doel;
-  std::optional<std::string> toestemming;
-  std::optional<std::string> machtiging;
-
-  friend bool operator==(const Basis&, const Basis&) = default;
-};
-
-/// `gebruiker`: the caller vouches for it. Kept in the annex only.
-struct ActingUser {
-  std::string id;
-  ActingUserKind kind = ActingUserKind::kMedewerker;
-  std::optional<std::string> functie;
-  std::optional<AssuranceLevel> betrouwbaarheidsniveau;
-
-  friend bool operator==(const ActingUser&, const ActingUser&) = default;
-};
-
+/// An id that is not a UUID names no agreement: it reads as the nil UUID, and is then refused like any unknown one.
 /// Nothing when a fault was added.
 [[nodiscard]] std::optional<Basis> read_basis(const boost::json::value& value, const std::string& pointer,
                                               Faults& faults);
 [[nodiscard]] std::optional<ActingUser> read_acting_user(const boost::json::value& value, const std::string& pointer,
                                                          Faults& faults);
-[[nodiscard]] boost::json::value write_basis(const Basis& basis);
-[[nodiscard]] boost::json::value write_acting_user(const ActingUser& user);
+[[nodiscard]] boost::json::object write_basis(const Basis& basis);
+[[nodiscard]] boost::json::object write_acting_user(const ActingUser& user);
 
 }  // namespace wissel::core

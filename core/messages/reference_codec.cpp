@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/json/parse.hpp"
+#include "core/messages/enum_names.hpp"
 #include "core/messages/subject_codec.hpp"
 
 namespace wissel::core {
@@ -68,7 +69,8 @@ std::optional<ReferenceInput> read_reference(const json::value& value, const std
   out.kenmerk = read_kenmerk(reader);
   out.zaaktype = owned(reader.optional_string("zaaktype", 1, kZaaktypeCodeCharactersMax));
   out.categorie = owned(reader.optional_string("categorie", 1, kCategorieCharactersMax));
-  out.zichtbaarheid = reader.optional_enum("zichtbaarheid", kVisibilityNames).value_or(Visibility::kGewoon);
+  out.zichtbaarheid =
+      reader.optional_enum("zichtbaarheid", enum_names<Zichtbaarheid>()).value_or(Zichtbaarheid::kGewoon);
   out.geldig_tot = reader.optional_time("geldigTot");
 
   const bool has_key = reader.has("zaak") || reader.has("verzoek");
@@ -97,7 +99,7 @@ json::value write_reference(const ReferenceInput& reference) {
   if (reference.kenmerk) out["kenmerk"] = *reference.kenmerk;
   if (reference.zaaktype) out["zaaktype"] = *reference.zaaktype;
   if (reference.categorie) out["categorie"] = *reference.categorie;
-  out["zichtbaarheid"] = to_string(reference.zichtbaarheid);
+  out["zichtbaarheid"] = word(reference.zichtbaarheid);
   if (reference.geldig_tot) out["geldigTot"] = format_rfc3339(*reference.geldig_tot);
   return out;
 }

@@ -25,7 +25,7 @@ struct ReferenceInput {
   std::optional<std::string> kenmerk;
   std::optional<std::string> zaaktype;  ///< code
   std::optional<std::string> categorie;
-  Visibility zichtbaarheid = Visibility::kGewoon;
+  Zichtbaarheid zichtbaarheid = Zichtbaarheid::kGewoon;
   std::optional<Instant> geldig_tot;
 
   /// See reference_id(): by zaak, else verzoek, else kenmerk.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "core/messages/enum_names.hpp"
 #include "core/messages/subject_codec.hpp"
 
 namespace wissel::core {
@@ -91,7 +92,7 @@ void read_status(ObjectReader& outer, ZaakStatusView& out) {
   if (value == nullptr) return;
   ObjectReader reader(*value, outer.pointer("status"), outer.faults());
   reader.required_string("omschrijving", 1, kShortMax);
-  const auto group = reader.required_enum("statusgroep", kStatusgroepNames);
+  const auto group = reader.required_enum("statusgroep", enum_names<Statusgroep>());
   reader.optional_int("volgnummer", 0, kNumberMax);
   const auto is_end = reader.optional_bool("isEindstatus");
   const auto set_at = reader.required_time("gezetOp");
@@ -172,8 +173,8 @@ std::optional<ZaakStatusView> read_zaak_status(const json::value& value, const s
   in_object(reader, "resultaat", read_resultaat);
   read_taken(reader);
   in_object(reader, "contact", read_contact);
-  out.vertrouwelijkheid =
-      reader.optional_enum("vertrouwelijkheidaanduiding", kVertrouwelijkheidNames).value_or(kVertrouwelijkheidDefault);
+  out.vertrouwelijkheid = reader.optional_enum("vertrouwelijkheidaanduiding", enum_names<Vertrouwelijkheid>())
+                              .value_or(kVertrouwelijkheidDefault);
   in_object(reader, "bron", read_bron);
   reader.finish();
   // A null zaak of a holder counts as absent, which has() does not see.

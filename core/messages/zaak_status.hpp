@@ -22,7 +22,7 @@ struct ZaakStatusView {
   std::optional<ZaakId> verzoek;
   std::optional<std::string> zaaktype;  ///< code
   Statusgroep statusgroep = Statusgroep::kOntvangen;
-  Vertrouwelijkheidaanduiding vertrouwelijkheid = kVertrouwelijkheidDefault;
+  Vertrouwelijkheid vertrouwelijkheid = kVertrouwelijkheidDefault;
   Instant gezet_op;
 
   [[nodiscard]] bool is_end() const noexcept { return statusgroep == Statusgroep::kAfgerond; }

@@ -78,7 +78,8 @@ TEST(SubjectCodec, NamesEveryFault) {
 }
 
 TEST(BasisCodec, RoundTrips) {
-  const char* text = R"({"uitwisselafspraak":"a1","doel":"https://x.nl/doel","toestemming":"t","machtiging":"m"})";
+  const char* text =
+      R"({"uitwisselafspraak":"0198c5a2-0000-7000-8000-000000000000","doel":"https://x.nl/doel","toestemming":"t","machtiging":"m"})";
   Faults faults;
   const auto basis = read_basis(*parse_json(text), "", faults);
   ASSERT_TRUE(basis);
@@ -88,7 +89,7 @@ TEST(BasisCodec, RoundTrips) {
   const auto user = read_acting_user(*parse_json(user_text), "", faults);
   ASSERT_TRUE(user);
   EXPECT_EQ(write_json(write_acting_user(*user)), user_text);
-  EXPECT_LT(*user->betrouwbaarheidsniveau, AssuranceLevel::kHoog);
+  EXPECT_LT(*user->betrouwbaarheidsniveau, Betrouwbaarheidsniveau::kHoog);
 }
 
 TEST(BasisCodec, NamesEveryFault) {

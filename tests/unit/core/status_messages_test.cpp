@@ -51,12 +51,12 @@ TEST(ZaakStatus, TheFullestAndTheLeastAreRead) {
   EXPECT_EQ(full->zaaktype, "bijstand");
   EXPECT_EQ(full->statusgroep, Statusgroep::kInBehandeling);
   EXPECT_FALSE(full->is_end());
-  EXPECT_EQ(full->vertrouwelijkheid, Vertrouwelijkheidaanduiding::kVertrouwelijk);
+  EXPECT_EQ(full->vertrouwelijkheid, Vertrouwelijkheid::kVertrouwelijk);
   EXPECT_EQ(format_rfc3339(full->gezet_op), "2026-03-02T09:14:31Z");
   const auto least = read_zaak_status(*parse_json(kLeast), "", faults);
   ASSERT_TRUE(least);
   EXPECT_TRUE(least->is_end());
-  EXPECT_EQ(least->vertrouwelijkheid, Vertrouwelijkheidaanduiding::kZaakvertrouwelijk);
+  EXPECT_EQ(least->vertrouwelijkheid, Vertrouwelijkheid::kZaakvertrouwelijk);
   EXPECT_EQ(least->subject().kind(), SubjectKind::kVerzoek);
   EXPECT_LT(least->vertrouwelijkheid, full->vertrouwelijkheid);
 }

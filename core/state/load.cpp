@@ -1,0 +1,91 @@
+// Building the working state from what is stored.
+#include "core/policy/codec.hpp"
+#include "core/state/working.hpp"
+
+namespace wissel::core {
+namespace {
+
+/// Calls `take` for each entry under `prefix`; the first error ends it.
+Result<void> each(const StoreReader& store, Family family, std::string_view prefix,
+                  const std::function<Result<void>(std::string_view, std::string_view)>& take) {
+  Result<void> outcome;
+  auto scanned = store.scan(family, prefix_range(prefix), [&](std::string_view key, std::string_view value) {
+    outcome = take(key.substr(prefix.size()), value);
+    return outcome.has_value();
+  });
+  return scanned ? outcome : scanned;
+}
+
+Result<void> load_parties(const StoreReader& store, Working& work) {
+  std::map<PartyNumber, Oin> all;
+  auto loaded = each(store, Family::kMeta, kMetaPartyPrefix, [&](std::string_view oin_text, std::string_view value) {
+    auto oin = Oin::parse(oin_text);
+    if (!oin) return Result<void>(fail(Errc::kCorrupt, "meta party: not an OIN"));
+    all.emplace(ByteReader(value).u32(), *oin);
+    return Result<void>();
+  });
+  work.parties->load(std::move(all));
+  return loaded;
+}
+
+Result<void> load_syncs(const StoreReader& store, Working& work) {
+  return each(store, Family::kMeta, kMetaSyncPrefix, [&](std::string_view holder, std::string_view value) {
+    auto state = decode_sync_state(value);
+    if (!state) return Result<void>(std::unexpected(std::move(state).error()));
+    const auto number = ByteReader(holder).u32();
+    if (state->phase != SyncState::Phase::kNone) work.notices.syncs.push_back(number);
+    work.syncs->insert_or_assign(number, std::move(*state));
+    return Result<void>();
+  });
+}
+
+template <class T>
+Result<void> load_entities(const StoreReader& store, EntityKind kind, Network& network,
+                           Result<T> (*decode)(std::string_view)) {
+  return each(store, Family::kEntity, entity_key(kind, {}), [&](std::string_view, std::string_view value) {
+    auto entity = decode(value);
+    if (!entity) return Result<void>(std::unexpected(std::move(entity).error()));
+    network.put(std::move(*entity));
+    return Result<void>();
+  });
+}
+
+Result<void> load_network(const StoreReader& store, Network& network) {
+  auto loaded = load_entities<Participant>(store, EntityKind::kParticipant, network, decode_participant);
+  if (loaded) loaded = load_entities<Agreement>(store, EntityKind::kAgreement, network, decode_agreement);
+  if (loaded) loaded = load_entities<Subscription>(store, EntityKind::kSubscription, network, decode_subscription);
+  if (!loaded) return loaded;
+  auto version = store.get(Family::kMeta, kMetaNetworkVersion);
+  if (!version) return std::unexpected(std::move(version).error());
+  network.set_version(*version ? ByteReader(**version).u64() : 0);
+  return {};
+}
+
+Result<void> load_clock(const StoreReader& store, Working& work) {
+  if (work.ledger.size() == 0) return {};
+  auto last = store.get(Family::kRecord, log_key(work.ledger.size() - 1));
+  if (!last) return std::unexpected(std::move(last).error());
+  if (*last && (*last)->size() > 17 && (**last)[0] == 1) {
+    if (auto record = decode_line(std::string_view(**last).substr(17))) work.last_now = record->end_time;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<void> Machine::reload(const StoreReader& store) {
+  auto fresh = std::make_unique<Working>(settings_);
+  fresh->network->set_bootstrap(settings_.bootstrap_operators);
+  auto loaded = fresh->ledger.load(store);
+  if (loaded) loaded = load_parties(store, *fresh);
+  if (loaded) loaded = load_syncs(store, *fresh);
+  if (loaded) loaded = load_network(store, *fresh->network);
+  if (loaded) loaded = load_clock(store, *fresh);
+  if (!loaded) return std::unexpected(std::move(loaded).error().within("build the state from the store"));
+  fresh->notices.network_changed = true;
+  working_ = std::move(fresh);
+  committed();
+  return {};
+}
+
+}  // namespace wissel::core
