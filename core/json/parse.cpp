@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "core/json/write.hpp"
+
 namespace wissel::core {
 namespace {
 
@@ -84,6 +86,19 @@ class OpenNames {
   std::vector<Frame> frames_;
   bool in_name_ = false;
 };
+
+/// Nothing for what a double cannot hold. A whole number of more than 64 bits passes only in the form in which we write
+/// one ourselves, so that no digits are lost.
+std::optional<double> nearest_double(const std::string& text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) return std::nullopt;
+  if (text.find_first_of(".eE") != std::string::npos) return number;
+  std::string written;
+  append_json_number(written, number);
+  if (written != text) return std::nullopt;
+  return number;
+}
 
 /// Builds the value and stops at the first thing that Boost.JSON by itself lets pass.
 class StrictHandler {
@@ -162,14 +177,10 @@ class StrictHandler {
   // Boost.JSON 1.81 rounds some doubles wrongly and turns a whole number of more than 64 bits into one.
   bool on_double(double, json::string_view part, ErrorCode& ec) {
     number_.append(part);
-    double number = 0;
-    const auto [end, error] = std::from_chars(number_.data(), number_.data() + number_.size(), number);
-    const bool whole = number_.find_first_of(".eE") == std::string::npos;
-    if (error != std::errc{} || end != number_.data() + number_.size() || whole || !std::isfinite(number)) {
-      return stop({ProblemCode::kJsonInvalid, "Een getal is te groot of te klein.", {}}, ec);
-    }
+    const auto number = nearest_double(number_);
+    if (!number) return stop({ProblemCode::kJsonInvalid, "Een getal is te groot of te precies.", {}}, ec);
     number_.clear();
-    stack_.push_double(number);
+    stack_.push_double(*number);
     return begin_value(ec);
   }
   bool on_bool(bool value, ErrorCode& ec) {

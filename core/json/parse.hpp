@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "core/problem.hpp"
@@ -18,7 +19,8 @@ struct JsonLimits {
 };
 
 /// RFC 8259 without freedom: UTF-8 without byte order mark, no name twice in an object, no lone surrogates, no number
-/// that a double or a 64-bit integer cannot hold. Doubles are the nearest to the text.
+/// that a double or a 64-bit integer cannot hold: a longer whole number passes only as JCS writes it, without loss of
+/// digits. Doubles are the nearest to the text.
 /// Refuses with kJsonInvalid, kJsonDuplicateName (the place is in params), kTooDeep, kTooLarge.
 [[nodiscard]] Checked<boost::json::value> parse_json(std::string_view bytes, const JsonLimits& limits = {});
 

@@ -26,40 +26,6 @@ bool sorts_before(std::string_view a, std::string_view b) noexcept {
   return std::ranges::lexicographical_compare(a, b, {}, utf16_rank, utf16_rank);
 }
 
-/// ECMA-262, Number::toString(10).
-void append_double(std::string& out, double number) {
-  if (number == 0) {
-    out += '0';
-    return;
-  }
-  std::array<char, 32> text{};
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), std::fabs(number), std::chars_format::scientific);
-  const std::string_view scientific(text.data(), static_cast<std::size_t>(end.ptr - text.data()));
-  const auto e = scientific.find('e');
-  std::string digits(1, scientific[0]);
-  if (e > 2) digits += scientific.substr(2, e - 2);
-  int exponent = 0;
-  const std::string_view exponent_text = scientific.substr(scientific[e + 1] == '+' ? e + 2 : e + 1);
-  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
-
-  const int count = static_cast<int>(digits.size());
-  const int point = exponent + 1;  // digits before the decimal point
-  if (number < 0) out += '-';
-  if (count <= point && point <= 21) {
-    out += digits + std::string(static_cast<std::size_t>(point - count), '0');
-  } else if (0 < point && point <= 21) {
-    out += digits.substr(0, static_cast<std::size_t>(point)) + '.' + digits.substr(static_cast<std::size_t>(point));
-  } else if (-6 < point && point <= 0) {
-    out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
-  } else {
-    out += digits[0];
-    if (count > 1) out += '.' + digits.substr(1);
-    out += exponent < 0 ? "e-" : "e+";
-    out += std::to_string(std::abs(exponent));
-  }
-}
-
 void append_value(std::string& out, const json::value& value, Form form);
 
 void append_member(std::string& out, const json::key_value_pair& member, Form form) {
@@ -101,15 +67,15 @@ void append_value(std::string& out, const json::value& value, Form form) {
       out += value.get_bool() ? "true" : "false";
       return;
     case json::kind::int64:
-      if (form == Form::kCanonical) return append_double(out, static_cast<double>(value.get_int64()));
+      if (form == Form::kCanonical) return append_json_number(out, static_cast<double>(value.get_int64()));
       out += std::to_string(value.get_int64());
       return;
     case json::kind::uint64:
-      if (form == Form::kCanonical) return append_double(out, static_cast<double>(value.get_uint64()));
+      if (form == Form::kCanonical) return append_json_number(out, static_cast<double>(value.get_uint64()));
       out += std::to_string(value.get_uint64());
       return;
     case json::kind::double_:
-      append_double(out, value.get_double());
+      append_json_number(out, value.get_double());
       return;
     case json::kind::string:
       append_json_string(out, value.get_string());
@@ -124,6 +90,39 @@ void append_value(std::string& out, const json::value& value, Form form) {
 }
 
 }  // namespace
+
+void append_json_number(std::string& out, double number) {
+  if (number == 0) {
+    out += '0';
+    return;
+  }
+  std::array<char, 32> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), std::fabs(number), std::chars_format::scientific);
+  const std::string_view scientific(text.data(), static_cast<std::size_t>(end.ptr - text.data()));
+  const auto e = scientific.find('e');
+  std::string digits(1, scientific[0]);
+  if (e > 2) digits += scientific.substr(2, e - 2);
+  int exponent = 0;
+  const std::string_view exponent_text = scientific.substr(scientific[e + 1] == '+' ? e + 2 : e + 1);
+  std::from_chars(exponent_text.data(), exponent_text.data() + exponent_text.size(), exponent);
+
+  const int count = static_cast<int>(digits.size());
+  const int point = exponent + 1;  // digits before the decimal point
+  if (number < 0) out += '-';
+  if (count <= point && point <= 21) {
+    out += digits + std::string(static_cast<std::size_t>(point - count), '0');
+  } else if (0 < point && point <= 21) {
+    out += digits.substr(0, static_cast<std::size_t>(point)) + '.' + digits.substr(static_cast<std::size_t>(point));
+  } else if (-6 < point && point <= 0) {
+    out += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+  } else {
+    out += digits[0];
+    if (count > 1) out += '.' + digits.substr(1);
+    out += exponent < 0 ? "e-" : "e+";
+    out += std::to_string(std::abs(exponent));
+  }
+}
 
 void append_json_string(std::string& out, std::string_view text) {
   static constexpr std::string_view kHex = "0123456789abcdef";

@@ -17,6 +17,9 @@ namespace wissel::core {
 [[nodiscard]] std::string write_json(const boost::json::value& value);
 [[nodiscard]] std::string write_json(const boost::json::object& object);
 
+/// A finite number as ECMA-262 writes it (Number::toString): the shortest text that reads back as the same double.
+void append_json_number(std::string& out, double number);
+
 /// Appends `text` as a JSON string with its quotes. `text` must be UTF-8.
 void append_json_string(std::string& out, std::string_view text);
 

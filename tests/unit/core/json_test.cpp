@@ -80,6 +80,14 @@ TEST(ParseJson, ReadsNumbersExactly) {
   EXPECT_EQ(parse_json("0.1")->as_double(), 0.1);
 }
 
+TEST(ParseJson, ReadsBackTheLongWholeNumbersThatWeWrite) {
+  // Found by fuzz_json: written without an exponent, this double looks like a whole number of more than 64 bits.
+  const auto value = parse_json("123456789012345679904.01");
+  EXPECT_EQ(write_json(*value), "123456789012345680000");
+  EXPECT_EQ(parse_json(write_json(*value)), *value);
+  EXPECT_EQ(problem_in("123456789012345680001").code, ProblemCode::kJsonInvalid);
+}
+
 TEST(Jcs, WritesNumbersAsTheRfcDoes) {
   struct Case {
     std::uint64_t bits;
