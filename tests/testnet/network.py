@@ -125,22 +125,24 @@ def start(directory):
     if state["daemon"] and processes.running(state["daemon"]):
         raise SystemExit("testnet: the daemon is running already")
     daemon, log = processes.program("wisseld"), directory / "wisseld.log"
-    outer = processes.start([*state["prefix"], daemon, "--config", directory / "wissel.yaml"], log)
+    outer = processes.start([*processes.KEEPER, *state["prefix"], daemon, "--config", directory / "wissel.yaml"], log)
     try:
         waiting.until(lambda: outer.poll() is not None or _ready(env["WISSEL_OPS_URL"]), READY_S, "wisseld is ready")
     except TimeoutError as late:
         failure = str(late)
     else:
         failure = "wisseld ended" if outer.poll() is not None else None
-    pid = processes.running_program(outer.pid, daemon) or (outer.pid if outer.poll() is None else None)
+    # Under a prefix that runs our program inside its own, nothing runs our file: then it is what was started last.
+    pid = processes.running_program(outer.pid, daemon) or processes.youngest(outer.pid)
     if failure is None:
         state["daemon"] = processes.identity(pid)
         state["outer"] = processes.identity(outer.pid)
         files.write_state(directory, state)
         files.write_env(directory, {**env, "WISSEL_PID": pid})
         return
-    for left in filter(None, (pid, outer.pid if outer.poll() is None else None)):
-        processes.end(processes.identity(left), signal.SIGKILL, READY_S)
+    if outer.poll() is None:
+        processes.end(processes.identity(pid), signal.SIGKILL, READY_S)
+        processes.end_surely(processes.identity(outer.pid), READY_S)
     raise SystemExit(f"testnet: {failure}; the end of {log}:\n{processes.tail(log)}")
 
 
@@ -165,6 +167,8 @@ def down(directory):
     """Ends everything, by force what does not listen; repeatable; leaves the folder."""
     directory = pathlib.Path(directory).resolve()
     state = files.read_state(directory)
-    for process in (state["daemon"], state.get("outer"), *state["partners"]):
-        if process:
-            processes.end_surely(process, DRAIN_S / 2)
+    if state["daemon"]:
+        processes.end_surely(state["daemon"], DRAIN_S)
+        processes.end_surely(state["outer"], READY_S)
+    for partner in state["partners"]:
+        processes.end_surely(partner, READY_S)

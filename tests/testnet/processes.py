@@ -40,17 +40,21 @@ def running(process):
     return stat is not None and stat[0] not in "ZX" and stat[2] == process["started"]
 
 
-def end(process, number, timeout_s):
+def end(process, number, timeout_s, reaped=True):
     """Sends the signal and waits; True once it is gone."""
     if not running(process):
         return True
     os.kill(process["pid"], number)
-    return waiting.until_gone(process["pid"], timeout_s)
+    return waiting.until_gone(process["pid"], timeout_s, reaped)
 
 
 def end_surely(process, timeout_s):
     """SIGTERM, and SIGKILL when that is not heard in time."""
-    return end(process, signal.SIGTERM, timeout_s) or end(process, signal.SIGKILL, timeout_s)
+    return end(process, signal.SIGTERM, timeout_s, reaped=False) or end(process, signal.SIGKILL, timeout_s, reaped=False)
+
+
+# Runs a command and waits for it: whatever adopts orphans here may take seconds to notice that one has ended.
+KEEPER = ["sh", "-c", '"$@"; true', "keeper"]
 
 
 def start(command, log):
@@ -68,6 +72,11 @@ def _descendants(pid):
     for parent in found:
         found += parents.get(parent, [])
     return found
+
+
+def youngest(pid):
+    """The process that pid started last, or one that this started; pid itself when there is none."""
+    return _descendants(pid)[-1]
 
 
 def running_program(pid, path):

@@ -4,6 +4,7 @@ import select
 import time
 
 POLL_S = 0.02
+REAPED_S = 1
 
 
 def until(condition, timeout_s, what):
@@ -18,13 +19,28 @@ def until(condition, timeout_s, what):
         time.sleep(POLL_S)
 
 
-def until_gone(pid, timeout_s):
-    """True once the process has ended (its parent need not have noticed); False after timeout_s seconds."""
+def until_gone(pid, timeout_s, reaped=True):
+    """True once the process has ended; False after timeout_s seconds. With `reaped`, its id is free then as well, so
+    that kill -0 says so, unless its parent takes more than REAPED_S to notice."""
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([descriptor], [], [], timeout_s)[0])
+        ended = bool(select.select([descriptor], [], [], timeout_s)[0])
     finally:
         os.close(descriptor)
+    if ended and reaped:
+        try:
+            until(lambda: _reaped(pid), REAPED_S, f"process {pid} is reaped")
+        except TimeoutError:
+            pass
+    return ended
+
+
+def _reaped(pid):
+    try:
+        os.waitpid(pid, os.WNOHANG)  # where it is our own child
+    except ChildProcessError:
+        pass
+    return not os.path.exists(f"/proc/{pid}")
