@@ -13,14 +13,14 @@ constexpr CommandRow kCommands[] = {
      "  file:line:column: what is wrong; what is allowed\n"
      "Needs no running daemon. Run it as the daemon's user to see what the daemon may read.\n\n"
      "Examples:\n"
-     "  wisselctl check-config /etc/wissel/wisseld.yaml && systemctl reload wisseld\n"
-     "  wisselctl check-config --json wisseld.yaml | jq '.faults[].what'",
+     "  sudo -u wissel wisselctl check-config /etc/wissel/wissel.yaml && systemctl reload wisseld\n"
+     "  wisselctl check-config --json wissel.yaml | jq '.faults[].what'",
      make_check_config},
     {"config-schema", "Print the JSON Schema of the configuration",
      "Editors that know JSON Schema then complete keys and show what is allowed.\n\n"
      "Examples:\n"
-     "  wisselctl config-schema > wisseld.schema.json\n"
-     "  and as the first line of wisseld.yaml:  # yaml-language-server: $schema=wisseld.schema.json",
+     "  wisselctl config-schema > wissel.schema.json\n"
+     "  and as the first line of wissel.yaml:  # yaml-language-server: $schema=wissel.schema.json",
      make_config_schema},
     {"completion", "Print the completion script of a shell",
      "Examples:\n"

@@ -185,6 +185,12 @@ TEST(LoadSettings, GivesAllFaultsInOneRunInTheOrderOfTheFile) {
 
 TEST(LoadSettings, AnEmptyFileMissesWhatIsRequired) { EXPECT_EQ(faults_of("").size(), 10U); }
 
+TEST(LoadSettings, ThePackagedConfigurationIsInOrder) {
+  const auto loaded = load_settings(std::string(WISSEL_SOURCE_DIR) + "/systemd/wissel.yaml", Files::kIgnore);
+  ASSERT_TRUE(loaded) << to_string(loaded.error().front());
+  EXPECT_EQ(loaded->environment, Environment::kProduction);
+}
+
 TEST(LoadSettings, AMissingFileIsNamed) {
   const auto loaded = load_settings("/nonexistent/w.yaml");
   ASSERT_FALSE(loaded);

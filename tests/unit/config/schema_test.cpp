@@ -7,8 +7,10 @@
 #include <iterator>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "config/key_table.hpp"
+#include "config/value_reader.hpp"
 
 namespace wissel::config {
 namespace {
@@ -25,6 +27,21 @@ TEST(ConfigSchema, IsJsonWithAllSections) {
   EXPECT_EQ(schema.at_pointer("/properties/pull/properties/wait_default/default").as_string(), "5s");
   EXPECT_EQ(schema.at_pointer("/properties/partners/properties/limits/properties/connections_max/default").as_int64(),
             10'000);
+}
+
+std::string roff(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '-' ? "\\-" : c == '\'' ? "\\(aq" : std::string(1, c);
+  return out;
+}
+
+TEST(KeyTable, IsInTheManualPage) {
+  std::ifstream in(std::string(WISSEL_SOURCE_DIR) + "/docs/man/wisseld.yaml.5", std::ios::binary);
+  const std::string page{std::istreambuf_iterator<char>(in), {}};
+  for (const auto& row : key_table()) {
+    const auto entry = ".B " + roff(row.key) + "\n" + roff(row.description) + ".\nTakes " + roff(allowed_text(row));
+    EXPECT_NE(page.find(entry), std::string::npos) << entry;
+  }
 }
 
 TEST(KeyTable, NamesEveryKeyOnceAndDescribesIt) {
