@@ -26,7 +26,7 @@ struct MachineSettings {
 struct Working;  // the committer's copy; internal
 
 /// Thread safety: apply, finish, committed and reload belong to the committer's thread; view() to anyone.
-class Machine : public StateMachine {
+class Machine : public StateMachine, public ViewSource {
  public:
   /// `listener` (may be null) outlives the machine. Errors: those of the store, kCorrupt.
   static Result<std::unique_ptr<Machine>> load(MachineSettings settings, const StoreReader& store,
@@ -38,8 +38,7 @@ class Machine : public StateMachine {
   void committed() override;
   Result<void> reload(const StoreReader& store) override;
 
-  /// The picture as of the last durable commit. Never null.
-  [[nodiscard]] std::shared_ptr<const View> view() const { return published_.get(); }
+  [[nodiscard]] std::shared_ptr<const View> view() const override { return published_.get(); }
 
  private:
   Machine(MachineSettings settings, CommitListener* listener);

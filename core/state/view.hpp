@@ -60,6 +60,15 @@ struct View {
   [[nodiscard]] Generation generation(PartyNumber holder) const;
 };
 
+/// Port: the picture as of the last durable commit.
+/// Thread safety: may be called from any thread.
+class ViewSource {
+ public:
+  virtual ~ViewSource() = default;
+  /// Never null.
+  [[nodiscard]] virtual std::shared_ptr<const View> view() const = 0;
+};
+
 /// What the workers are told after a commit.
 struct Notices {
   std::vector<std::string> outbox;  ///< keys of new rows

@@ -22,7 +22,7 @@ Response problem_response(const core::Problem& problem, unsigned status, std::op
                     {"status", response.status},
                     {"detail", problem.detail.empty() ? std::string(row.remedy) : problem.detail},
                     {"code", row.text}};
-  if (log_index) body["instance"] = "urn:wissel:logboek:" + std::to_string(*log_index);
+  if (log_index) body["instance"] = "/v1/verwerkingen/" + std::to_string(*log_index);
   if (!problem.params.empty()) {
     json::array params;
     for (const auto& param : problem.params) {

@@ -1,0 +1,10 @@
+#pragma once
+// The resources of the API, one file each. Each function gives the rows of one resource; `gateway` outlives them.
+#include "transport/routes/route.hpp"
+
+namespace wissel::transport {
+
+[[nodiscard]] Routes search_routes();
+[[nodiscard]] Routes network_routes();
+
+}  // namespace wissel::transport

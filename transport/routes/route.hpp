@@ -1,0 +1,41 @@
+#pragma once
+// A route is a row in a table: method, path, who may, what it takes, and the function that answers.
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "core/log/record.hpp"
+#include "core/policy/names.hpp"
+#include "transport/routes/exchange.hpp"
+
+namespace wissel::transport {
+
+/// What an Idempotency-Key does on a route (api.md, Common rules).
+enum class Idempotency : std::uint8_t {
+  kIgnored,   ///< reads, searches, pulls, log queries
+  kHonoured,  ///< changes state and answers with one JSON object
+  kRefused,   ///< bulk and synchronisation
+};
+
+struct Route {
+  Method method;
+  std::string_view path;  ///< "/v1/verwijzingen/{id}"
+  std::string_view name;  ///< the record's name: what is done, in Dutch
+  core::Actie actie;
+  std::vector<core::Role> roles;          ///< any of these; empty: every active participant
+  std::vector<std::string_view> accepts;  ///< media types of the body; empty: no body
+  std::vector<std::string_view> gives;    ///< media types of the answer
+  std::size_t body_bytes_max = 0;         ///< 0: the configured default
+  bool streamed = false;
+  Idempotency idempotency = Idempotency::kIgnored;
+  /// False for what is no access: no record, no receipt (tlog).
+  bool access = true;
+  /// The exchange outlives the coroutine.
+  std::function<asio::awaitable<Reply>(Exchange&)> handle;
+};
+
+/// The rows of one resource.
+using Routes = std::vector<Route>;
+
+}  // namespace wissel::transport

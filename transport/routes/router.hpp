@@ -1,0 +1,48 @@
+#pragma once
+// From requests to routes: finds the row, checks who asks and what is sent, and sees to it that every access has its
+// record and every answer its headers.
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "transport/http/service.hpp"
+#include "transport/routes/route.hpp"
+
+namespace wissel::transport {
+
+/// Thread safety: as Service.
+class Router final : public Service {
+ public:
+  /// `gateway` outlives the router.
+  Router(const Gateway& gateway, std::vector<Routes> resources);
+  ~Router() override;
+
+  [[nodiscard]] BodyPlan plan(const RequestHead& head, const Peer& peer) override;
+  asio::awaitable<Response> handle(Request request) override;
+  asio::awaitable<Response> refuse(Request request, core::Problem problem) override;
+  [[nodiscard]] Response reject(const core::Problem& problem, unsigned status) override;
+
+  /// "GET /v1/verwijzingen/{id}", sorted: what the OpenAPI document must list.
+  [[nodiscard]] std::vector<std::string> names() const;
+
+ private:
+  struct Found;
+  struct Series;
+  [[nodiscard]] Found find(const RequestHead& head) const;
+  /// Why the head alone is refused once the route is known; nothing when it is fine.
+  [[nodiscard]] std::optional<core::Problem> head_fault(const Found& found, const RequestHead& head) const;
+  asio::awaitable<Reply> run(Exchange& exchange, const Found& found);
+  asio::awaitable<Response> answer(Request request, std::optional<core::Problem> refusal);
+  asio::awaitable<Response> refused(Exchange& exchange, Refusal refusal);
+  void finish(Response& response, const std::string& traceparent) const;
+  void count(const Route& route, unsigned status, Deadline started);
+
+  const Gateway& gateway_;
+  Routes routes_;
+  Route unknown_;  ///< stands in for paths that are none of ours
+  std::unique_ptr<Series> series_;
+};
+
+}  // namespace wissel::transport
