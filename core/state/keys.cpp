@@ -68,32 +68,6 @@ std::string entity_history_key(EntityKind kind, std::string_view id, std::uint64
   return key;
 }
 
-std::string log_key(std::uint64_t index) {
-  std::string key;
-  append_u64(key, index);
-  return key;
-}
-
-std::string tile_key(std::uint8_t level, std::uint64_t index) {
-  std::string key;
-  append_u8(key, level);
-  append_u64(key, index);
-  return key;
-}
-
-std::string log_subject_key(const Pseudonym& subject, std::uint64_t index) {
-  std::string key(as_view(subject));
-  append_u64(key, index);
-  return key;
-}
-
-std::string log_party_key(PartyNumber party, std::uint64_t index) {
-  std::string key;
-  append_u32(key, party);
-  append_u64(key, index);
-  return key;
-}
-
 std::uint64_t index_of_key(std::string_view key) {
   return key.size() < 8 ? 0 : ByteReader(key.substr(key.size() - 8)).u64();
 }

@@ -10,6 +10,7 @@
 #include "core/bytes.hpp"
 #include "core/identity/oin.hpp"
 #include "core/identity/uuid.hpp"
+#include "core/log/stored.hpp"
 #include "core/policy/matching.hpp"
 #include "core/result.hpp"
 #include "core/state/command.hpp"
@@ -19,10 +20,6 @@
 namespace wissel::core {
 
 // --- meta ---
-inline constexpr std::string_view kMetaLogSize = "log/size";                // u64
-inline constexpr std::string_view kMetaLogRoot = "log/root";                // 32 bytes, of that size
-inline constexpr std::string_view kMetaLogVkey = "log/vkey";                // text
-inline constexpr std::string_view kMetaLogCheckpoint = "log/checkpoint";    // the newest stored signed note
 inline constexpr std::string_view kMetaNetworkVersion = "network/version";  // u64
 inline constexpr std::string_view kMetaPartyPrefix = "party/";              // + OIN → u32
 inline constexpr std::string_view kMetaSyncPrefix = "sync/";                // + holder u32 → see sync_state.hpp
@@ -33,12 +30,7 @@ enum class EntityKind : std::uint8_t { kParticipant = 1, kAgreement = 2, kSubscr
 /// entity_history: kind · id · version (u64)
 [[nodiscard]] std::string entity_history_key(EntityKind kind, std::string_view id, std::uint64_t version);
 
-// --- the log ---
-[[nodiscard]] std::string log_key(std::uint64_t index);  // record, annex
-[[nodiscard]] std::string tile_key(std::uint8_t level, std::uint64_t index);
-inline constexpr std::uint8_t kEntriesLevel = 0xFF;  ///< in family tile: bundles of 256 entries
-[[nodiscard]] std::string log_subject_key(const Pseudonym& subject, std::uint64_t index);
-[[nodiscard]] std::string log_party_key(PartyNumber party, std::uint64_t index);
+// --- the log: core/log/stored.hpp ---
 /// The log index at the end of a key of record, annex, log_subject or log_party.
 [[nodiscard]] std::uint64_t index_of_key(std::string_view key);
 

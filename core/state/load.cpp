@@ -65,9 +65,10 @@ Result<void> load_clock(const StoreReader& store, Working& work) {
   if (work.ledger.size() == 0) return {};
   auto last = store.get(Family::kRecord, log_key(work.ledger.size() - 1));
   if (!last) return std::unexpected(std::move(last).error());
-  if (*last && (*last)->size() > 17 && (**last)[0] == 1) {
-    if (auto record = decode_line(std::string_view(**last).substr(17))) work.last_now = record->end_time;
-  }
+  if (!*last) return {};
+  const auto stored = decode_record(**last);
+  if (!stored) return std::unexpected(stored.error());
+  if (const auto record = decode_line(stored->line)) work.last_now = record->end_time;
   return {};
 }
 
