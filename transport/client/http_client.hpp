@@ -25,7 +25,7 @@ enum class ClientFault : std::uint8_t {
   kBadUrl,             ///< not an https URL we can call; nothing was sent
   kAddressRefused,     ///< resolves to loopback, link-local or private addresses only; nothing was sent
   kConnectFailed,      ///< no name, refused, unreachable; nothing was sent
-  kTlsRefused,         ///< certificate not trusted, other host, or the peer refused ours; nothing was sent
+  kTlsRefused,         ///< certificate not trusted, other host, or the peer refused ours (TLS 1.3 tells that late)
   kOtherOrganisation,  ///< the server's certificate names another OIN than expected; nothing was sent
   kOverloaded,         ///< too many calls wait for this partner already; nothing was sent
   kTimedOut,           ///< the deadline passed

@@ -32,7 +32,7 @@ TEST_F(ServerTest, AnswersSeveralRequestsOnOneConnection) {
     EXPECT_EQ(answer->body, "POST /echo?a=1 hallo");
     EXPECT_TRUE(answer->says("Date: "));
   }
-  EXPECT_EQ(s.metric("wissel_http_connections_total{listener=\"partners\"}"), 1);
+  EXPECT_EQ(s.settled("wissel_http_connections_total{listener=\"partners\"}", 1), 1);
 }
 
 TEST_F(ServerTest, AnswersPipelinedRequestsInOrder) {
@@ -210,7 +210,7 @@ TEST_F(ServerTest, RefusesAHeadAboveTheLimit) {
   TestClient client(s.port);
   EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(17'000, 'x'))->status, 431);
   EXPECT_TRUE(client.ended());
-  EXPECT_EQ(s.metric("wissel_http_rejected_total{listener=\"partners\",reason=\"header_too_large\"}"), 1);
+  EXPECT_EQ(s.settled("wissel_http_rejected_total{listener=\"partners\",reason=\"header_too_large\"}", 1), 1);
 }
 
 TEST_F(ServerTest, RefusesTooManyFields) {
@@ -232,7 +232,7 @@ TEST_F(ServerTest, ABodyThatStallsIs400) {
   TestClient client(s.start().port);
   EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhal")->status, 400);
   EXPECT_TRUE(client.ended());
-  EXPECT_EQ(s.metric("wissel_http_rejected_total{listener=\"partners\",reason=\"body_timeout\"}"), 1);
+  EXPECT_EQ(s.settled("wissel_http_rejected_total{listener=\"partners\",reason=\"body_timeout\"}", 1), 1);
 }
 
 TEST_F(ServerTest, AnIdleConnectionIsClosedWithoutAWord) {
@@ -247,7 +247,7 @@ TEST_F(ServerTest, ABodyThatBreaksOffIsNotHandled) {
   ASSERT_TRUE(client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhal"));
   client.shut();
   EXPECT_TRUE(client.ended());
-  EXPECT_EQ(s.metric("wissel_http_rejected_total{listener=\"partners\",reason=\"body_broken\"}"), 1);
+  EXPECT_EQ(s.settled("wissel_http_rejected_total{listener=\"partners\",reason=\"body_broken\"}", 1), 1);
 }
 
 TEST_F(ServerTest, ARequestAboveTheNumberInFlightIs503) {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@
 #include "tests/unit/transport/test_pki.hpp"
 
 namespace wissel::test {
+
+// OpenSSL's own socket BIO, used by the tests' peers, writes without MSG_NOSIGNAL; the library's does not.
+inline const auto kBrokenPipesIgnored = std::signal(SIGPIPE, SIG_IGN);
 
 struct Answer {
   int status = 0;

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -156,6 +157,13 @@ class TestServer {
     const std::string text = metrics.render();
     const auto at = text.find("\n" + series + " ");
     return at == std::string::npos ? -1 : std::stod(text.substr(at + series.size() + 2));
+  }
+
+  /// Counted a moment after the other side can see why: waits for it, five seconds at most.
+  double settled(const std::string& series, double expected) {
+    const auto until = SteadyClock::now() + std::chrono::seconds{5};
+    while (metric(series) != expected && SteadyClock::now() < until) std::this_thread::yield();
+    return metric(series);
   }
 
   QuietLogger log;
