@@ -103,10 +103,13 @@ std::optional<double> nearest_double(const std::string& text) {
 /// Builds the value and stops at the first thing that Boost.JSON by itself lets pass.
 class StrictHandler {
  public:
+  // Names that basic_parser looks for.
+  // NOLINTBEGIN(readability-identifier-naming)
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+  // NOLINTEND(readability-identifier-naming)
 
   explicit StrictHandler(const JsonLimits& limits) : limits_(limits) { stack_.reset(); }
 
