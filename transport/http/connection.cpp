@@ -273,6 +273,9 @@ asio::awaitable<bool> Connection::exchange() {
   if (!refusal) refusal = take_flight(ex);
   if (!refusal && plan.streamed) request.stream = std::make_unique<ReaderStream>(reader, state_);
   Response response = co_await answer(std::move(request), std::move(refusal));
+  ex.memory.release();
+  // A slow reader of a finished answer holds no place; an answer that is still being made does.
+  if (!response.stream) ex.flight.release();
   co_return co_await reply(std::move(response), reader, ex);
 }
 

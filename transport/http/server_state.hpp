@@ -47,10 +47,12 @@ class Share {
   Share(Share&& other) noexcept
       : used_(std::exchange(other.used_, nullptr)), amount_(std::exchange(other.amount_, 0)) {}
   Share& operator=(Share&&) = delete;
-  ~Share() {
-    if (used_ != nullptr) used_->fetch_sub(amount_, std::memory_order_acq_rel);
-  }
+  ~Share() { release(); }
 
+  /// Gives back what was taken.
+  void release() noexcept {
+    if (used_ != nullptr) used_->fetch_sub(std::exchange(amount_, 0), std::memory_order_acq_rel);
+  }
   /// False, and nothing taken, when `more` would go above `max`.
   [[nodiscard]] bool grow(std::size_t more, std::size_t max) noexcept {
     if (used_->fetch_add(more, std::memory_order_acq_rel) + more > max) {

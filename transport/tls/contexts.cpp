@@ -103,6 +103,7 @@ Result<core::Instant> trust(SSL_CTX* context, const std::string& ca_file) {
   while (const CertPtr ca{PEM_read_bio_X509(file.get(), nullptr, no_passphrase, nullptr)}) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), ca.get()) != 1) return ssl_failure(ca_file);
     SSL_CTX_add_client_CA(context, ca.get());
+    X509_get_extension_flags(ca.get());  // decoded here, so that handshakes need not on first use
     earliest = std::min(earliest, instant_of(X509_get0_notAfter(ca.get())));
     ++count;
   }
