@@ -11,8 +11,9 @@ core::Problem to_problem(const core::Error& error) {
       return problem(core::ProblemCode::kQueueFull);
     case core::Errc::kUnavailable:
       // The store says which of its reasons it is in the first word of the detail.
-      return problem(error.detail.starts_with("full") ? core::ProblemCode::kStorageFull
-                                                      : core::ProblemCode::kStorageAway);
+      return problem(error.detail.starts_with("full") || error.detail.find("No space left") != std::string::npos
+                         ? core::ProblemCode::kStorageFull
+                         : core::ProblemCode::kStorageAway);
     case core::Errc::kInvalidInput:
     case core::Errc::kNotFound:
     case core::Errc::kConflict:

@@ -102,9 +102,14 @@ Router::Router(const Gateway& gateway, std::vector<Routes> resources)
 }
 Router::~Router() = default;
 
-std::vector<std::string> Router::names() const {
+std::vector<std::string> operations_of(const std::vector<Routes>& resources) {
   std::vector<std::string> out{"GET " + std::string(kOpenApiPath)};
-  for (const auto& route : routes_) out.push_back(std::string(to_string(route.method)) + ' ' + std::string(route.path));
+  for (const auto& resource : resources) {
+    for (const auto& route : resource) {
+      if (!route.path.starts_with("/v1/")) continue;
+      out.push_back(std::string(to_string(route.method)) + ' ' + std::string(route.path));
+    }
+  }
   std::ranges::sort(out);
   return out;
 }

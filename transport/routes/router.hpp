@@ -24,9 +24,6 @@ class Router final : public Service {
   asio::awaitable<Response> refuse(Request request, core::Problem problem) override;
   [[nodiscard]] Response reject(const core::Problem& problem, unsigned status) override;
 
-  /// "GET /v1/verwijzingen/{id}", sorted: what the OpenAPI document must list.
-  [[nodiscard]] std::vector<std::string> names() const;
-
  private:
   struct Found;
   struct Series;
@@ -44,5 +41,8 @@ class Router final : public Service {
   Route unknown_;  ///< stands in for paths that are none of ours
   std::unique_ptr<Series> series_;
 };
+
+/// "GET /v1/verwijzingen/{id}", sorted: the operations under /v1, which the OpenAPI document must list.
+[[nodiscard]] std::vector<std::string> operations_of(const std::vector<Routes>& resources);
 
 }  // namespace wissel::transport

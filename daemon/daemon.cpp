@@ -1,0 +1,321 @@
+#include "daemon/daemon.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <thread>
+
+#include "config/load.hpp"
+#include "config/reload.hpp"
+#include "config/secrets.hpp"
+#include "core/log/note.hpp"
+#include "daemon/graph.hpp"
+#include "daemon/systemd.hpp"
+
+namespace wissel::daemon {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Threads for what may wait for the disk: as many reads as a disk does well at once.
+constexpr std::size_t kBlockingThreads = 4;
+
+std::size_t io_threads(const config::Settings& settings) {
+  if (settings.partners.threads != 0) return settings.partners.threads;
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+std::unique_ptr<transport::Secrets> make_secrets(const config::Secrets& read) {
+  std::vector<core::PseudonymKeys::Key> keys;
+  for (const auto& key : read.pseudonym_keys) keys.push_back({key.id, std::string(key.key.view())});
+  auto sealing = core::SealingKey::from_bytes(read.sealing_key.view());
+  return std::make_unique<transport::Secrets>(transport::Secrets{
+      core::PseudonymKeys(std::move(keys)), std::move(sealing).value(), core::HmacKey(read.body_key.view())});
+}
+
+std::string said(const config::ConfigFaults& faults) {
+  std::string out;
+  for (const auto& fault : faults) out += (out.empty() ? "" : "\n") + config::to_string(fault);
+  return out;
+}
+
+core::MachineSettings machine_settings(const config::Settings& settings, const transport::LogIdentity& identity) {
+  core::MachineSettings out;
+  for (const auto& text : settings.bootstrap_operators) {
+    if (auto oin = core::Oin::parse(text)) out.bootstrap_operators.insert(*oin);
+  }
+  out.reference_term_max = settings.references.term_max;
+  out.repeat_term = {0, settings.push.repeat_term.count()};
+  out.vkey = identity.vkey;
+  out.sign_checkpoint = [&identity](std::uint64_t size, const core::Hash& root) {
+    return core::sign_checkpoint(identity.origin, size, root, identity.key).encode();
+  };
+  return out;
+}
+
+}  // namespace
+
+/// Members in order of dependency.
+struct Daemon::Graph {
+  Graph(std::filesystem::path file, config::Settings given)
+      : configuration(std::move(file)),
+        settings(std::move(given)),
+        log_output(settings.logging),
+        loggers(log_output),
+        threads(io_threads(settings), "wissel-io"),
+        ops_threads(1, "wissel-ops"),
+        wake_up(threads),
+        limits(route_limits(settings)) {}
+
+  core::Result<void> open();
+  core::Result<void> listen();
+  void publish_figures();
+  void refresh_readiness();
+  void reload();
+  void stop();
+
+  const std::filesystem::path configuration;
+  config::Settings settings;
+  LogOutput log_output;
+  Loggers loggers;
+  transport::PrometheusMetrics metrics;
+  transport::Readiness readiness;
+  transport::IoThreads threads;
+  transport::IoThreads ops_threads;
+  IoWakeUp wake_up;
+  const transport::RouteLimits limits;
+  std::unique_ptr<transport::Secrets> secrets;
+  std::unique_ptr<transport::LogIdentity> identity;
+  std::unique_ptr<transport::TlsContexts> tls;
+  std::unique_ptr<index::RocksStore> store;
+  transport::Listeners listeners;
+  std::unique_ptr<core::Machine> machine;
+  std::unique_ptr<index::LocalSequencer> committer;
+  std::unique_ptr<DiskGuard> sequencer;
+  std::unique_ptr<transport::BlockingPool> blocking;
+  std::unique_ptr<transport::HttpClients> clients;
+  std::unique_ptr<transport::Gateway> gateway;
+  std::unique_ptr<transport::Router> router;
+  std::unique_ptr<transport::Operators> operators;
+  std::unique_ptr<FreshOperators> fresh_operators;
+  std::unique_ptr<transport::HttpServer> partners_server;
+  std::unique_ptr<transport::HttpServer> operators_server;
+};
+
+core::Result<void> Daemon::Graph::open() {
+  auto read = config::load_secrets(settings);
+  if (!read) return core::fail(core::Errc::kInvalidInput, said(read.error()));
+  secrets = make_secrets(*read);
+  auto key = core::SigningKey::from_pem(read->signing_key_pem.view());
+  if (!key) return std::unexpected(std::move(key).error().within("log.signing_key"));
+  const core::VerifierKey verifier{settings.log_origin(), key->public_key()};
+  identity = std::make_unique<transport::LogIdentity>(
+      transport::LogIdentity{settings.log_origin(), verifier.vkey(), std::move(*key)});
+
+  auto tls_files = tls_settings(settings);
+  if (!tls_files) return std::unexpected(std::move(tls_files).error());
+  auto contexts = transport::TlsContexts::load(*tls_files);
+  if (!contexts) return std::unexpected(std::move(contexts).error());
+  tls = std::move(*contexts);
+
+  index::StoreOptions options;
+  options.dir = settings.data_dir;
+  options.block_cache_bytes = settings.store.block_cache;
+  options.write_buffer_bytes = settings.store.write_buffer * settings.store.write_buffers_max;
+  options.max_open_files = static_cast<int>(settings.store.open_files_max);
+  auto opened = index::open_rocks_store(options, *loggers.store);
+  if (!opened) return std::unexpected(std::move(opened).error());
+  store = std::move(*opened);
+
+  auto loaded = core::Machine::load(machine_settings(settings, *identity), *store, &listeners);
+  if (!loaded) return std::unexpected(std::move(loaded).error());
+  machine = std::move(*loaded);
+  index::SequencerOptions queue;
+  queue.queue_count_max = settings.queue.commands_max;
+  queue.batch_count_max = settings.queue.batch_commands_max;
+  queue.batch_bytes_max = settings.queue.batch_bytes_max;
+  committer = std::make_unique<index::LocalSequencer>(
+      *store, [this] { return store->reopen(); }, *machine, wake_up, metrics, *loggers.store, queue);
+  sequencer =
+      std::make_unique<DiskGuard>(*committer, watermarks(settings.store), [this] { return store->free_space(); });
+  return {};
+}
+
+core::Result<void> Daemon::Graph::listen() {
+  blocking = std::make_unique<transport::BlockingPool>(kBlockingThreads);
+  transport::ClientLimits client_limits;
+  client_limits.connections_per_partner_max = settings.outgoing.connections_per_partner_max;
+  client_limits.connect_timeout = settings.outgoing.connect_timeout;
+  client_limits.allow_private_addresses = settings.outgoing.allow_private_addresses;
+  clients = std::make_unique<transport::HttpClients>(threads, *tls, client_limits);
+  gateway = std::make_unique<transport::Gateway>(transport::Gateway{
+      *sequencer, *machine, *store, *blocking, *clients, *secrets, *identity, limits,
+      static_cast<transport::Environment>(settings.environment == config::Environment::kProduction   ? 0
+                                          : settings.environment == config::Environment::kAcceptance ? 1
+                                                                                                     : 2),
+      &wall_clock, *loggers.transport, metrics});
+  router = std::make_unique<transport::Router>(*gateway, all_routes());
+
+  operators = std::make_unique<transport::Operators>(
+      readiness, metrics,
+      transport::VersionInfo{WISSEL_VERSION, "", std::string(config::to_string(settings.environment))});
+  fresh_operators = std::make_unique<FreshOperators>(*operators, [this] { refresh_readiness(); });
+  metrics.before_scrape([this] { publish_figures(); });
+  tls->publish(metrics);
+
+  threads.start();
+  ops_threads.start();
+  if (auto started = committer->start(); !started) return started;
+  refresh_readiness();
+
+  transport::ServerOptions partners{"partners", tls.get(), server_limits(settings.partners.limits)};
+  partners_server = std::make_unique<transport::HttpServer>(threads, *router, partners, *loggers.transport, metrics);
+  transport::ServerOptions plain{"operators", nullptr, {}};
+  operators_server =
+      std::make_unique<transport::HttpServer>(ops_threads, *fresh_operators, plain, *loggers.transport, metrics);
+
+  auto given = sockets_from_systemd();
+  for (const int fd : given["partners"]) {
+    if (auto port = partners_server->adopt(fd); !port) return std::unexpected(std::move(port).error());
+  }
+  for (const auto& endpoint : settings.partners.listen) {
+    if (!given["partners"].empty()) break;
+    auto port = partners_server->listen(endpoint.host, endpoint.port);
+    if (!port) return std::unexpected(std::move(port).error().within("partners.listen"));
+    loggers.daemon->info(
+        "listening", {{"listener", "partners"}, {"address", endpoint.host.c_str()}, {"port", std::uint32_t{*port}}});
+  }
+  const auto& endpoint = settings.operators.listen;
+  auto port = operators_server->listen(endpoint.host, endpoint.port);
+  if (!port) return std::unexpected(std::move(port).error().within("operators.listen"));
+  loggers.daemon->info("listening",
+                       {{"listener", "operators"}, {"address", endpoint.host.c_str()}, {"port", std::uint32_t{*port}}});
+  return {};
+}
+
+void Daemon::Graph::refresh_readiness() {
+  const auto now = wall_clock();
+  if (committer->available()) {
+    readiness.up("store", now);
+  } else {
+    readiness.down("store", "a write failed; the store is being opened again", now);
+  }
+  switch (sequencer->level()) {
+    case index::DiskLevel::kOk:
+    case index::DiskLevel::kWarn:
+      readiness.up("disk", now);
+      break;
+    case index::DiskLevel::kRestrict:
+      readiness.down("disk", "free space is below store.watermark_restrict: no new references and messages", now);
+      break;
+    case index::DiskLevel::kStop:
+      readiness.down("disk", "free space is below store.watermark_stop: no access is answered", now);
+      break;
+  }
+}
+
+void Daemon::Graph::publish_figures() {
+  const auto figures = store->figures();
+  const auto set = [this](const char* name, const char* help, double value) {
+    metrics.gauge(name, help, {}).set(value);
+  };
+  set("wissel_log_records", "Records in the processing log.", static_cast<double>(machine->view()->edge.size()));
+  set("wissel_store_table_bytes", "Bytes of live table files.", static_cast<double>(figures.table_bytes));
+  set("wissel_store_memtable_bytes", "Bytes written but not flushed.", static_cast<double>(figures.memtable_bytes));
+  set("wissel_store_level0_files", "Table files in level 0.", static_cast<double>(figures.level0_files));
+  set("wissel_store_block_cache_bytes", "Bytes in the block cache.", static_cast<double>(figures.block_cache_bytes));
+  set("wissel_store_pending_compaction_bytes", "Bytes that wait for compaction.",
+      static_cast<double>(figures.pending_compaction_bytes));
+  set("wissel_store_writes_stopped", "1 while the store takes no writes.", figures.writes_stopped ? 1 : 0);
+  set("wissel_disk_level", "0 ok, 1 warn, 2 restrict, 3 stop.", static_cast<double>(sequencer->level()));
+  set("wissel_disk_free_bytes", "Free bytes under the store.", static_cast<double>(sequencer->space().free_bytes));
+  set("wissel_blocking_queue_depth", "Tasks that wait for a blocking thread.", static_cast<double>(blocking->depth()));
+}
+
+void Daemon::Graph::reload() {
+  tell_systemd("RELOADING=1");
+  auto& log = *loggers.daemon;
+  auto next = config::load_settings(configuration);
+  if (!next) {
+    log.error("reload refused: configuration", {{"faults", std::string_view(said(next.error()))}});
+  } else {
+    const auto diff = config::diff_for_reload(settings, *next);
+    auto merged = config::merge_for_reload(settings, *next);
+    auto files = tls_settings(merged);
+    auto done = files ? tls->reload(*files) : core::Result<void>(std::unexpected(files.error()));
+    if (!done) {
+      log.error("reload refused: certificates", {{"detail", std::string_view(done.error().detail)}});
+    } else {
+      log_output.set_levels(merged.logging);
+      settings = std::move(merged);
+      for (const auto key : diff.restart) log.warn("needs a restart", {{"key", key}});
+      log.info("reloaded", {{"changed", std::uint64_t{diff.at_once.size()}}});
+    }
+  }
+  tell_systemd("READY=1");
+}
+
+void Daemon::Graph::stop() {
+  tell_systemd("STOPPING=1");
+  loggers.daemon->info("stopping", {{"drain_ms", std::int64_t{settings.shutdown.drain.count()}}});
+  const bool drained = partners_server->stop(settings.shutdown.drain);
+  if (!drained) loggers.daemon->warn("cut requests that did not end within shutdown.drain");
+  committer->stop();
+  operators_server->stop(std::chrono::seconds(1));
+  loggers.daemon->info("stopped", {{"log_records", machine->view()->edge.size()}});
+}
+
+Daemon::Daemon(std::unique_ptr<Graph> graph) : graph_(std::move(graph)) {}
+Daemon::~Daemon() = default;
+
+core::Result<std::unique_ptr<Daemon>> Daemon::start(const std::filesystem::path& configuration,
+                                                    config::Settings settings) {
+  auto graph = std::make_unique<Graph>(configuration, std::move(settings));
+  if (auto opened = graph->open(); !opened) return std::unexpected(std::move(opened).error());
+  if (auto listening = graph->listen(); !listening) {
+    graph->committer->stop();
+    graph->threads.stop();
+    graph->ops_threads.stop();
+    return std::unexpected(std::move(listening).error());
+  }
+  return std::unique_ptr<Daemon>(new Daemon(std::move(graph)));
+}
+
+int Daemon::run() {
+  asio::io_context main_loop(1);
+  asio::signal_set ends(main_loop, SIGTERM, SIGINT);
+  asio::signal_set reloads(main_loop, SIGHUP);
+  asio::steady_timer watchdog(main_loop);
+  ends.async_wait([&](const boost::system::error_code& error, int) {
+    if (!error) main_loop.stop();
+  });
+  std::function<void()> wait_reload = [&] {
+    reloads.async_wait([&](const boost::system::error_code& error, int) {
+      if (error) return;
+      graph_->reload();
+      wait_reload();
+    });
+  };
+  wait_reload();
+  const auto pause = watchdog_pause();
+  std::function<void()> feed = [&] {
+    tell_systemd("WATCHDOG=1");
+    watchdog.expires_after(*pause);
+    watchdog.async_wait([&](const boost::system::error_code& error) {
+      if (!error) feed();
+    });
+  };
+  if (pause) feed();
+  graph_->loggers.daemon->info("ready", {{"version", WISSEL_VERSION},
+                                         {"environment", config::to_string(graph_->settings.environment)},
+                                         {"log_records", graph_->machine->view()->edge.size()},
+                                         {"vkey", std::string_view(graph_->identity->vkey)}});
+  tell_systemd("READY=1");
+  main_loop.run();
+  graph_->stop();
+  return 0;
+}
+
+}  // namespace wissel::daemon

@@ -1,0 +1,90 @@
+#include "daemon/graph.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "config/secrets.hpp"
+#include "transport/routes/resources.hpp"
+
+namespace wissel::daemon {
+
+Loggers::Loggers(LogOutput& out)
+    : daemon(out.logger("daemon")),
+      store(out.logger("store")),
+      transport(out.logger("transport")),
+      push(out.logger("push")) {}
+
+void IoWakeUp::run(std::size_t wake_group, std::vector<std::move_only_function<void()>> completions) {
+  transport::asio::post(threads_.context(wake_group), [all = std::move(completions)]() mutable {
+    for (auto& one : all) one();
+  });
+}
+
+transport::asio::awaitable<transport::Response> FreshOperators::handle(transport::Request request) {
+  if (request.head.path == "/readyz") refresh_();
+  return inner_.handle(std::move(request));
+}
+
+core::Result<transport::TlsSettings> tls_settings(const config::Settings& settings) {
+  auto key = config::secret_path(settings.partners.key);
+  if (!key) return std::unexpected(std::move(key).error().within("partners.key"));
+  auto outgoing_key = config::secret_path(settings.outgoing.key);
+  if (!outgoing_key) return std::unexpected(std::move(outgoing_key).error().within("outgoing.key"));
+  for (const auto* location : {&settings.partners.key, &settings.outgoing.key}) {
+    if (auto checked = config::check_secret_file(*location); !checked) {
+      return std::unexpected(std::move(checked).error());
+    }
+  }
+  transport::TlsSettings out;
+  out.certificate_file = settings.partners.certificate;
+  out.key_file = *key;
+  out.ca_file = settings.partners.ca;
+  for (const auto& crl : settings.partners.crl) out.crl_files.push_back(crl);
+  out.outgoing_certificate_file = settings.outgoing.certificate;
+  out.outgoing_key_file = *outgoing_key;
+  out.tls12 = settings.partners.tls12;
+  return out;
+}
+
+transport::ServerLimits server_limits(const config::ListenerLimits& limits) {
+  transport::ServerLimits out;
+  out.header_bytes_max = limits.header_bytes_max;
+  out.connections_max = limits.connections_max;
+  out.connections_per_partner_max = limits.connections_per_partner_max;
+  out.requests_in_flight_max = limits.requests_in_flight_max;
+  out.handshake_timeout = limits.handshake_timeout;
+  out.header_timeout = limits.header_timeout;
+  out.body_timeout = limits.body_timeout;
+  out.idle_timeout = limits.idle_timeout;
+  out.write_timeout = limits.write_timeout;
+  return out;
+}
+
+transport::RouteLimits route_limits(const config::Settings& settings) {
+  const auto term = [](config::Milliseconds ms) { return core::Duration{0, ms.count()}; };
+  transport::RouteLimits out;
+  out.body_bytes_max = settings.partners.limits.body_bytes_max;
+  out.event_bytes_max = settings.push.event_bytes_max;
+  out.event_batch_max = settings.push.batch_max;
+  out.lookup_max = settings.references.lookup_max;
+  out.pull_wait_default = settings.pull.wait_default;
+  out.pull_wait_max = settings.pull.wait_max;
+  out.pull_commit_margin = settings.pull.commit_margin;
+  out.pull_holders_max = settings.pull.holders_max;
+  out.pull_answer_bytes_max = settings.pull.answer_bytes_max;
+  out.mailbox_wait_max = std::chrono::duration_cast<std::chrono::seconds>(settings.push.mailbox_wait_max);
+  out.message_expiry = term(settings.push.expiry);
+  out.idempotency_term = term(settings.idempotency.term);
+  out.reference_term_max = settings.references.term_max;
+  return out;
+}
+
+index::WatermarkLimits watermarks(const config::StoreSettings& settings) {
+  // A level ends a tenth of the lowest mark above its limit, so that it does not flap.
+  return {settings.watermark_warn, settings.watermark_restrict, settings.watermark_stop, settings.watermark_stop / 10};
+}
+
+core::Instant wall_clock() {
+  return std::chrono::time_point_cast<core::Milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace wissel::daemon

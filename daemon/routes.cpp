@@ -1,0 +1,17 @@
+// The list of resources. A new resource is one line here.
+#include "daemon/daemon.hpp"
+#include "daemon/graph.hpp"
+#include "transport/routes/resources.hpp"
+
+namespace wissel::daemon {
+
+std::vector<transport::Routes> all_routes() {
+  std::vector<transport::Routes> out;
+  out.push_back(transport::search_routes());
+  out.push_back(transport::network_routes());
+  return out;
+}
+
+std::vector<std::string> operations() { return transport::operations_of(all_routes()); }
+
+}  // namespace wissel::daemon
