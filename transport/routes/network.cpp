@@ -53,8 +53,8 @@ asio::awaitable<Reply> put_participant(Exchange& exchange) {
   if (!participant) co_return std::unexpected(std::move(participant).error());
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
-  co_return co_await change(exchange, core::PutParticipant{std::move(*participant), *version},
-                            "deelnemer:" + oin->str(), {});
+  core::PutParticipant put{std::move(*participant), *version};
+  co_return co_await change(exchange, std::move(put), "deelnemer:" + oin->str(), {});
 }
 
 asio::awaitable<Reply> get_participant(Exchange& exchange) {
@@ -89,7 +89,8 @@ asio::awaitable<Reply> list_participants(Exchange& exchange) {
     rows.push_back(std::move(row));
     last = oin.str();
   }
-  co_return co_await answer_page(exchange, "deelnemers", std::move(rows), more ? last : std::string());
+  if (!more) last.clear();
+  co_return co_await answer_page(exchange, "deelnemers", std::move(rows), std::move(last));
 }
 
 // --- agreements ---
@@ -120,8 +121,9 @@ asio::awaitable<Reply> write_agreement(Exchange& exchange, core::Uuid id, bool c
   if (!agreement) co_return std::unexpected(std::move(agreement).error());
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
-  co_return co_await change(exchange, core::PutAgreement{std::move(*agreement), create, *version},
-                            "uitwisselafspraak:" + id.str(), create ? "/v1/uitwisselafspraken/" : "");
+  core::PutAgreement put{std::move(*agreement), create, *version};
+  std::string location = create ? "/v1/uitwisselafspraken/" : "";
+  co_return co_await change(exchange, std::move(put), "uitwisselafspraak:" + id.str(), std::move(location));
 }
 
 asio::awaitable<Reply> post_agreement(Exchange& exchange) {
@@ -149,7 +151,8 @@ asio::awaitable<Reply> end_agreement(Exchange& exchange) {
   if (!id) co_return std::unexpected(std::move(id).error());
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
-  co_return co_await change(exchange, core::EndAgreement{*id, *version}, "uitwisselafspraak:" + id->str(), {});
+  core::EndAgreement end{*id, *version};
+  co_return co_await change(exchange, std::move(end), "uitwisselafspraak:" + id->str(), {});
 }
 
 asio::awaitable<Reply> list_agreements(Exchange& exchange) {
@@ -168,7 +171,8 @@ asio::awaitable<Reply> list_agreements(Exchange& exchange) {
     rows.push_back(core::to_json(*agreement));
     last = id;
   }
-  co_return co_await answer_page(exchange, "uitwisselafspraken", std::move(rows), more ? last : std::string());
+  if (!more) last.clear();
+  co_return co_await answer_page(exchange, "uitwisselafspraken", std::move(rows), std::move(last));
 }
 
 constexpr std::string_view kJson = "application/json";

@@ -203,12 +203,17 @@ asio::awaitable<Response> Router::answer(Request request, std::optional<core::Pr
   }
   auto found = find(request.head);
   Exchange exchange(gateway_, *found.route, std::move(request), *caller, trace, std::move(found.params));
+  // An if, not a conditional expression: g++ 12 destroys the temporaries of a co_await inside one twice.
   Response response;
-  Reply reply = refusal ? Reply(std::unexpected(Refusal(std::move(*refusal)))) : co_await run(exchange, found);
-  if (reply) {
-    response = std::move(*reply);
+  if (refusal) {
+    response = co_await refused(exchange, Refusal(std::move(*refusal)));
   } else {
-    response = co_await refused(exchange, std::move(reply).error());
+    auto reply = co_await run(exchange, found);
+    if (reply) {
+      response = std::move(*reply);
+    } else {
+      response = co_await refused(exchange, std::move(reply).error());
+    }
   }
   if (!found.allow.empty()) response.set_header("Allow", found.allow);
   finish(response, trace.traceparent());
