@@ -21,6 +21,8 @@ namespace asio = boost::asio;
 
 /// Threads for what may wait for the disk: as many reads as a disk does well at once.
 constexpr std::size_t kBlockingThreads = 4;
+/// For what goes on after the last answer: records of parts that came too late.
+constexpr std::chrono::milliseconds kTasksDrain{2'000};
 
 std::size_t io_threads(const config::Settings& settings) {
   if (settings.partners.threads != 0) return settings.partners.threads;
@@ -67,7 +69,8 @@ struct Daemon::Graph {
         threads(io_threads(settings), "wissel-io"),
         ops_threads(1, "wissel-ops"),
         wake_up(threads),
-        limits(route_limits(settings)) {}
+        limits(route_limits(settings)),
+        tasks(*loggers.transport, "routes") {}
 
   core::Result<void> open();
   core::Result<void> listen();
@@ -86,6 +89,7 @@ struct Daemon::Graph {
   transport::IoThreads ops_threads;
   IoWakeUp wake_up;
   const transport::RouteLimits limits;
+  transport::TaskGroup tasks;
   std::unique_ptr<transport::Secrets> secrets;
   std::unique_ptr<transport::LogIdentity> identity;
   std::unique_ptr<transport::TlsContexts> tls;
@@ -155,7 +159,7 @@ core::Result<void> Daemon::Graph::listen() {
       static_cast<transport::Environment>(settings.environment == config::Environment::kProduction   ? 0
                                           : settings.environment == config::Environment::kAcceptance ? 1
                                                                                                      : 2),
-      &wall_clock, *loggers.transport, metrics});
+      &wall_clock, *loggers.transport, metrics, tasks});
   router = std::make_unique<transport::Router>(*gateway, all_routes());
 
   operators = std::make_unique<transport::Operators>(
@@ -262,8 +266,12 @@ void Daemon::Graph::stop() {
   loggers.daemon->info("stopping", {{"drain_ms", std::int64_t{settings.shutdown.drain.count()}}});
   const bool drained = partners_server->stop(settings.shutdown.drain);
   if (!drained) loggers.daemon->warn("cut requests that did not end within shutdown.drain");
+  if (!tasks.drain(kTasksDrain))
+    loggers.daemon->warn("left tasks that did not end", {{"tasks", std::uint64_t{tasks.running()}}});
   committer->stop();
   operators_server->stop(std::chrono::seconds(1));
+  threads.stop();  // clients go only when their threads have ended
+  threads.join();
   loggers.daemon->info("stopped", {{"log_records", machine->view()->edge.size()}});
 }
 
