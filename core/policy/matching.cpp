@@ -17,7 +17,7 @@ bool empty_or_has(const std::vector<T>& list, const U& value) {
 constexpr std::string_view kZaakStatusType = "nl.overheid.zaken.zaakstatus-gewijzigd";
 
 bool wanted(const Subscription& subscription, const EventFacts& event, Instant at) {
-  if (subscription.gepauzeerd || (subscription.geldig_tot && *subscription.geldig_tot <= at)) return false;
+  if (subscription.geldig_tot && *subscription.geldig_tot <= at) return false;
   if (subscription.typen.empty() ? event.type != kZaakStatusType : !empty_or_has(subscription.typen, event.type)) {
     return false;
   }
@@ -59,11 +59,35 @@ std::vector<Match> match(const Network& network, const EventFacts& event, Instan
     const auto same_place = [&](const Match& m) {
       return m.afnemer == subscription.afnemer && m.bezorging == subscription.bezorging && m.eindpunt == endpoint;
     };
-    if (std::ranges::any_of(out, same_place)) continue;
     const auto& agreement = *network.agreement(subscription.grondslag.uitwisselafspraak);
-    out.push_back({id, subscription.afnemer, subscription.bezorging, endpoint, agreement.id, agreement.versie});
+    Match found{id, subscription.afnemer, subscription.bezorging, endpoint, agreement.id, agreement.versie};
+    const auto other = std::ranges::find_if(out, same_place);
+    if (other == out.end()) {
+      out.push_back(std::move(found));
+    } else if (network.subscription(other->subscription)->gepauzeerd && !subscription.gepauzeerd) {
+      *other = std::move(found);  // one that is not paused does not wait for one that is
+    }
   }
   return out;
+}
+
+JudgedPlace judge_place(const Network& network, const WaitingPlace& place, const EventFacts& event, Instant at) {
+  const auto* own = network.subscription(place.subscription);
+  const bool allowed_by_own = own != nullptr && may_deliver(network, *own, event, at);
+  if (allowed_by_own && !own->gepauzeerd) return {Judgement::kAllowed, own};
+  bool paused = allowed_by_own;
+  for (const auto& other : match(network, event, at)) {
+    if (other.afnemer != place.afnemer || other.bezorging != place.bezorging || other.eindpunt != place.eindpunt) {
+      continue;
+    }
+    const auto* subscription = network.subscription(other.subscription);
+    if (!subscription->gepauzeerd) return {Judgement::kAllowed, subscription};
+    paused = true;
+    if (!allowed_by_own) own = subscription;
+  }
+  // Whoever fetches from a mailbox decides itself when; holding a row back there would break its numbering.
+  if (paused) return {place.bezorging == Bezorgsoort::kWebhook ? Judgement::kPaused : Judgement::kAllowed, own};
+  return {network.subscription(place.subscription) == nullptr ? Judgement::kEnded : Judgement::kRefused, nullptr};
 }
 
 }  // namespace wissel::core

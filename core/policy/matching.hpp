@@ -16,7 +16,8 @@ struct EventFacts {
   std::optional<Vertrouwelijkheid> vertrouwelijkheid;  ///< a ZaakStatus' level; nothing for other events
   std::string categorie;
   Zichtbaarheid zichtbaarheid = Zichtbaarheid::kGewoon;
-  std::vector<Bytes16> subjects;  ///< pseudonyms: the zaak or verzoek and the persons its reference names
+  std::vector<Bytes16> subjects;     ///< pseudonyms: the zaak or verzoek and the persons its reference names
+  std::optional<SubjectKind> about;  ///< of subjects.front(), which is the zaak or verzoek; nothing: other events
 };
 
 /// One place a message goes to: a subscriber's webhook endpoint or its mailbox, with the subscription and agreement
@@ -32,10 +33,33 @@ struct Match {
   friend bool operator==(const Match&, const Match&) = default;
 };
 
-/// In a fixed order (by subscription id), so that replicas agree.
+/// In a fixed order (by subscription id), so that replicas agree. Paused subscriptions match: what they hold back
+/// waits.
 [[nodiscard]] std::vector<Match> match(const Network& network, const EventFacts& event, Instant at);
 /// Whether one subscription may still have this event, asked again at each delivery.
 [[nodiscard]] bool may_deliver(const Network& network, const Subscription& subscription, const EventFacts& event,
                                Instant at);
+
+/// A place that a message waits for, as it was matched.
+struct WaitingPlace {
+  Oin afnemer;
+  Uuid subscription;
+  Bezorgsoort bezorging = Bezorgsoort::kPostbus;
+  std::string eindpunt;  ///< webhook only
+};
+enum class Judgement : std::uint8_t {
+  kAllowed,
+  kPaused,   ///< allowed, but not now: webhooks only
+  kRefused,  ///< no agreement allows it any more
+  kEnded,    ///< the subscription is gone
+};
+struct JudgedPlace {
+  Judgement judgement = Judgement::kRefused;
+  const Subscription* subscription = nullptr;  ///< that allows it; lives as long as the network
+};
+/// Whether a message may still go to a place. Where the subscription that it was matched by does not do any more,
+/// another one of the same subscriber for the same place does as well.
+[[nodiscard]] JudgedPlace judge_place(const Network& network, const WaitingPlace& place, const EventFacts& event,
+                                      Instant at);
 
 }  // namespace wissel::core

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/policy/policy.hpp"
+#include "core/state/incoming.hpp"
 #include "core/state/objects.hpp"
 #include "core/state/working.hpp"
 
@@ -77,37 +78,25 @@ Result<Repeats> find_repeats(Applying& on, const std::vector<IncomingMessage>& m
 
 /// Matches anew where the network or the zaak's reference has moved on since the message was prepared.
 Result<void> settle_matches(Applying& on, IncomingMessage& message) {
-  if (!message.reference && !message.reference_version) {
-    if (on.command.network_version != on.state.network->version()) {
-      message.matches = match(*on.state.network, message.facts, on.now);
+  bool moved = on.command.network_version != on.state.network->version();
+  bool registered = true;
+  if (message.reference) {
+    auto holder = on.party(message.facts.sender);
+    if (!holder) return std::unexpected(std::move(holder).error());
+    auto entry = find_entry(on.batch, *holder, on.sync(*holder).current, message.reference->id);
+    if (!entry) return std::unexpected(std::move(entry).error());
+    registered = entry->has_value();
+    if ((registered ? std::optional((*entry)->version) : std::nullopt) != message.reference_version) {
+      take_reference(message, *entry);
+      moved = true;
     }
-    return {};
   }
-  auto holder = on.party(message.facts.sender);
-  if (!holder) return std::unexpected(std::move(holder).error());
-  const Uuid id = message.reference->id;
-  auto entry = find_entry(on.batch, *holder, on.sync(*holder).current, id);
-  if (!entry) return std::unexpected(std::move(entry).error());
-  const auto version = *entry ? std::optional((*entry)->version) : std::nullopt;
-  const bool moved = version != message.reference_version;
-  if (moved && *entry) {
-    for (const auto& subject : (*entry)->subjects) {
-      if (std::ranges::find(message.facts.subjects, subject) == message.facts.subjects.end()) {
-        message.facts.subjects.push_back(subject);
-      }
-    }
-    message.facts.zichtbaarheid = (*entry)->zichtbaarheid;
-    message.facts.categorie = (*entry)->categorie;
-  }
-  if (moved || on.command.network_version != on.state.network->version()) {
-    message.matches = match(*on.state.network, message.facts, on.now);
-  }
-  if (*entry) return {};
+  if (moved) message.matches = match(*on.state.network, message.facts, on.now);
+  if (registered) return {};
   auto set = set_reference(on, *message.reference);
   if (!set) return std::unexpected(std::move(set).error());
-  for (std::size_t i = 0; i < message.reference_records.size(); ++i) {
-    auto& draft = message.reference_records[i];
-    draft.record.object = reference_object(id, set->entry.version, set->entry.zaaktype);
+  for (auto& draft : message.reference_records) {
+    draft.record.object = reference_object(message.reference->id, set->entry.version, set->entry.zaaktype);
     draft.sealed = false;
     if (auto logged = on.log(draft); !logged) return std::unexpected(std::move(logged).error());
   }
@@ -121,7 +110,7 @@ Result<void> queue_place(Applying& on, const IncomingMessage& message, std::uint
   const bool mailbox = place.bezorging == Bezorgsoort::kPostbus;
   auto key =
       mailbox ? mailbox_key(*subscriber, sequence) : outbox_key(*subscriber, message.order_key, sequence, ordinal);
-  const DeliveryRow row{message.id, ordinal, place.subscription, place.agreement, place.eindpunt, 0, on.now, {}};
+  const DeliveryRow row{message.id, ordinal, place.subscription, place.agreement, place.eindpunt, 0, on.now, false, {}};
   on.batch.put(mailbox ? Family::kMailbox : Family::kOutbox, key, encode(row));
   on.batch.put(Family::kDelivered, delivered_place_key(message.id, ordinal),
                encode(DeliveredPlace{
@@ -129,15 +118,15 @@ Result<void> queue_place(Applying& on, const IncomingMessage& message, std::uint
   if (mailbox) {
     on.state.notices.mailboxes.push_back(place.afnemer);
   } else {
-    on.state.notices.outbox.push_back(std::move(key));
+    on.state.notices.outbox.push_back({std::move(key), place.eindpunt});
   }
   return {};
 }
 
-Result<Accepted> accept(Applying& on, IncomingMessage& message) {
+/// `draft` is its record of acceptance.
+Result<Accepted> accept(Applying& on, IncomingMessage& message, RecordDraft& draft) {
   if (auto settled = settle_matches(on, message); !settled) return std::unexpected(std::move(settled).error());
-  // Its record names everybody it is queued for; the auditor and the sender see that.
-  auto& draft = message.record;
+  // Its record names everybody it is queued for; the sender and auditors see that.
   draft.record.bronhouders.clear();
   for (const auto& place : message.matches) draft.record.bronhouders.push_back(place.afnemer);
   draft.record.object = message_object(message.id);
@@ -175,37 +164,38 @@ Result<Accepted> accept(Applying& on, IncomingMessage& message) {
 Result<void> apply_effect(Applying& on, AcceptMessages& effect) {
   auto repeats = find_repeats(on, effect.messages);
   if (!repeats) return std::unexpected(std::move(repeats).error());
-  const bool single = on.command.records.empty();
   if (repeats->differs) {
-    if (single) on.command.records.push_back(std::move(effect.messages.front().record));
     return on.refuse({ProblemCode::kRepeatDiffers, "Deze source en id zijn al gebruikt voor andere inhoud.", {}});
   }
   on.outcome.status = 202;
-  if (auto logged = on.log_access(Uitkomst::kToegestaan, 202); !logged) return logged;
+  if (effect.batch) {
+    if (auto logged = on.log_access(Uitkomst::kToegestaan, 202); !logged) return logged;
+  }
   std::vector<Accepted> answers;
   for (std::size_t i = 0; i < effect.messages.size(); ++i) {
+    auto& message = effect.messages[i];
+    auto& draft = effect.batch ? message.record : on.command.records.front();
     const auto same = repeats->same[i];
-    if (same || repeats->earlier[i]) {
-      answers.push_back(same ? answers[*same] : *repeats->earlier[i]);
-      auto& draft = effect.messages[i].record;
-      draft.record.object = message_object(answers.back().id);
-      draft.sealed = false;
-      draft.conclude(Uitkomst::kToegestaan, 202);
-      auto index = on.log(draft);
-      if (!index) return std::unexpected(std::move(index).error());
-      if (single) on.outcome.log_index = *index;
+    if (!same && !repeats->earlier[i]) {
+      auto accepted = accept(on, message, draft);
+      if (!accepted) return std::unexpected(std::move(accepted).error());
+      answers.push_back(*accepted);
+      if (!effect.batch) on.outcome.log_index = accepted->sequence;
       continue;
     }
-    auto accepted = accept(on, effect.messages[i]);
-    if (!accepted) return std::unexpected(std::move(accepted).error());
-    if (single) on.outcome.log_index = accepted->sequence;
-    answers.push_back(*accepted);
+    answers.push_back(same ? answers[*same] : *repeats->earlier[i]);
+    draft.record.object = message_object(answers.back().id);
+    draft.sealed = false;
+    draft.conclude(Uitkomst::kToegestaan, 202);
+    auto index = on.log(draft);
+    if (!index) return std::unexpected(std::move(index).error());
+    if (!effect.batch) on.outcome.log_index = *index;
   }
   on.outcome.logged = true;
   boost::json::array list;
   for (const auto& answer : answers) list.push_back(accepted_json(answer));
-  on.outcome.body = single ? boost::json::serialize(list.front())
-                           : boost::json::serialize(boost::json::object{{"berichten", std::move(list)}});
+  on.outcome.body = effect.batch ? boost::json::serialize(boost::json::object{{"berichten", std::move(list)}})
+                                 : boost::json::serialize(list.front());
   return {};
 }
 
@@ -242,7 +232,8 @@ Result<void> end_place(Applying& on, const Uuid& message, std::uint16_t ordinal,
 }
 
 Result<void> apply_effect(Applying& on, ConcludeDelivery& effect) {
-  auto stored = on.batch.get(Family::kOutbox, effect.outbox_key);
+  const auto family = effect.place == Bezorgsoort::kPostbus ? Family::kMailbox : Family::kOutbox;
+  auto stored = on.batch.get(family, effect.row_key);
   if (!stored) return std::unexpected(std::move(stored).error());
   if (!*stored) return {};  // ended meanwhile, by expiry say, which logged it
   auto row = decode_delivery(**stored);
@@ -264,9 +255,38 @@ Result<void> apply_effect(Applying& on, DelayDelivery& effect) {
   if (!row) return std::unexpected(std::move(row).error());
   row->attempts = effect.attempts;
   row->next_try = effect.next_try;
+  row->may_have_left |= effect.may_have_left;
   row->error = effect.error;
   on.batch.put(Family::kOutbox, effect.outbox_key, encode(*row));
+  const auto place_key = delivered_place_key(row->message, row->ordinal);
+  auto place_bytes = on.batch.get(Family::kDelivered, place_key);
+  if (!place_bytes) return std::unexpected(std::move(place_bytes).error());
+  if (!*place_bytes) return fail(Errc::kCorrupt, "family delivered: a waiting message without its place");
+  auto place = decode_delivered_place(**place_bytes);
+  if (!place) return std::unexpected(std::move(place).error());
+  place->attempts = effect.attempts;  // what the sender is shown
+  place->at = on.now;
+  place->error = effect.error;
+  on.batch.put(Family::kDelivered, place_key, encode(*place));
   return {};
+}
+
+Result<void> apply_effect(Applying& on, ShowMailbox& effect) {
+  if (on.command.network_version != on.state.network->version()) {
+    on.outcome.more = true;  // who may see what has changed since: nothing is shown, and the caller looks again
+    return {};
+  }
+  for (auto& key : effect.first_shown) {
+    auto stored = on.batch.get(Family::kMailbox, key);
+    if (!stored) return std::unexpected(std::move(stored).error());
+    if (!*stored) continue;  // acknowledged or ended since it was read
+    auto row = decode_delivery(**stored);
+    if (!row) return std::unexpected(std::move(row).error());
+    row->may_have_left = true;
+    on.batch.put(Family::kMailbox, std::move(key), encode(*row));
+  }
+  LogOnly only;
+  return apply_effect(on, only);
 }
 
 Result<void> apply_effect(Applying& on, AcknowledgeMailbox& effect) {
@@ -276,6 +296,8 @@ Result<void> apply_effect(Applying& on, AcknowledgeMailbox& effect) {
   Result<void> decoded;
   auto scanned = on.batch.scan(Family::kMailbox, {mailbox_key(*owner, 0), mailbox_key(*owner, effect.up_to) + '\0'},
                                [&](std::string_view, std::string_view value) {
+                                 on.outcome.more = rows.size() == AcknowledgeMailbox::kRowsMax;
+                                 if (on.outcome.more) return false;
                                  auto row = decode_delivery(value);
                                  if (!row) decoded = std::unexpected(std::move(row).error());
                                  if (row) rows.push_back(std::move(*row));

@@ -15,6 +15,76 @@ Result<std::vector<std::string>> keys_under(Applying& on, Family family, std::st
   return keys;
 }
 
+/// Whether the subscriber may have had the body. The row of an outbox says no when no attempt of it can be under way
+/// (it is not its turn yet) and none that ended may have got through; that of a mailbox, when it was never shown.
+Result<bool> may_have_left(Applying& on, const DeliveredPlace& place) {
+  const bool mailbox = place.bezorging == Bezorgsoort::kPostbus;
+  auto stored = on.batch.get(mailbox ? Family::kMailbox : Family::kOutbox, place.row_key);
+  if (!stored) return std::unexpected(std::move(stored).error());
+  if (!*stored) return fail(Errc::kCorrupt, "family outbox: a waiting place without its row");
+  auto row = decode_delivery(**stored);
+  if (!row) return std::unexpected(std::move(row).error());
+  if (row->may_have_left) return true;
+  if (mailbox || row->next_try > on.now) return false;
+  bool first = false;  // of its order key: only that one is tried
+  auto scanned = on.batch.scan(Family::kOutbox, prefix_range(std::string_view(place.row_key).substr(0, 20)),
+                               [&](std::string_view at, std::string_view) {
+                                 first = at == place.row_key;
+                                 return false;
+                               });
+  if (!scanned) return std::unexpected(std::move(scanned).error());
+  return first;
+}
+
+/// A record of a delivery that ended by itself, in a draft that was lent.
+void about_expiry(RecordDraft& draft, const Uuid& message, const DeliveredHeader& header, const DeliveredPlace& place,
+                  bool may_have_left) {
+  auto& record = draft.record;
+  record.actie = Actie::kBezorgen;
+  record.name = "bericht verlopen";
+  record.uitkomst = Uitkomst::kFout;
+  record.status = LogStatus::kUnset;  // no fault of ours
+  record.oin = header.sender;
+  record.object = message_object(message);
+  record.regel = may_have_left ? "verlopen;mogelijk-ontvangen" : "verlopen";
+  record.bronhouders = {place.afnemer};
+  draft.parties = {header.sender, place.afnemer};
+  draft.sealed = false;
+}
+
+/// The subject of a message that still waits.
+Result<void> about_subject(Applying& on, RecordDraft& draft, const Uuid& message) {
+  auto stored = on.batch.get(Family::kMessage, message.view());
+  if (!stored) return std::unexpected(std::move(stored).error());
+  if (!*stored) return fail(Errc::kCorrupt, "family message: a waiting message without its content");
+  auto row = decode_message(**stored);
+  if (!row) return std::unexpected(std::move(row).error());
+  if (row->facts.subjects.empty()) return {};
+  draft.subject = row->facts.subjects.front();
+  draft.record.data_subject_id = draft.subject;
+  if (row->facts.about) draft.record.data_subject_id_type = to_string(*row->facts.about);
+  return {};
+}
+
+Result<void> expire_place(Applying& on, const Uuid& message, std::string_view key, const DeliveredPlace& place,
+                          RecordDraft& draft) {
+  auto header_bytes = on.batch.get(Family::kDelivered, delivered_header_key(message));
+  if (!header_bytes) return std::unexpected(std::move(header_bytes).error());
+  if (!*header_bytes) return fail(Errc::kCorrupt, "family delivered: a message without its header");
+  auto header = decode_delivered_header(**header_bytes);
+  if (!header) return std::unexpected(std::move(header).error());
+  auto left = may_have_left(on, place);
+  if (!left) return std::unexpected(std::move(left).error());
+  about_expiry(draft, message, *header, place, *left);
+  if (auto named = about_subject(on, draft, message); !named) return named;
+  const auto ordinal = ByteReader(key.substr(17)).u16();
+  auto ended = end_place(on, message, ordinal, DeliveryState::kExpired, place.attempts, "verlopen");
+  if (!ended) return ended;
+  auto logged = on.log(draft);
+  if (!logged) return std::unexpected(std::move(logged).error());
+  return {};
+}
+
 /// Ends every place that still waits, each with a record of its own.
 Result<bool> expire_message(Applying& on, const Uuid& message, std::vector<RecordDraft>& drafts, std::size_t& used) {
   std::string prefix(message.view());
@@ -28,15 +98,9 @@ Result<bool> expire_message(Applying& on, const Uuid& message, std::vector<Recor
     if (!place) return std::unexpected(std::move(place).error());
     if (place->state != DeliveryState::kWaiting) continue;
     if (used == drafts.size()) return false;
-    const auto ordinal = ByteReader(std::string_view(key).substr(17)).u16();
-    auto ended = end_place(on, message, ordinal, DeliveryState::kExpired, place->attempts, "verlopen");
-    if (!ended) return std::unexpected(std::move(ended).error());
-    auto& draft = drafts[used++];
-    draft.record.object = message_object(message);
-    draft.record.bronhouders = {place->afnemer};
-    draft.parties.push_back(place->afnemer);
-    draft.sealed = false;
-    if (auto logged = on.log(draft); !logged) return std::unexpected(std::move(logged).error());
+    if (auto ended = expire_place(on, message, key, *place, drafts[used++]); !ended) {
+      return std::unexpected(std::move(ended).error());
+    }
   }
   return true;
 }

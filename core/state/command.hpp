@@ -121,15 +121,20 @@ struct IncomingMessage {
   Hash content_mac{};  ///< keyed hash of the canonical event
   Bytes16 order_key{};
   EventFacts facts;
-  std::optional<std::uint64_t> reference_version;  ///< of the zaak's reference when matched; nothing: not registered
-  std::optional<ReferenceChange> reference;        ///< sets the reference when the sender had not registered it
+  std::size_t own_subjects = 0;  ///< the first so many of facts.subjects are of the message; the rest its reference's
+  std::optional<std::string> own_zaaktype;  ///< as the message says; facts.zaaktype falls back on the reference
+  /// Sets the reference where its sender has none by then; always there for a ZaakStatus, never for another event.
+  std::optional<ReferenceChange> reference;
+  std::optional<std::uint64_t> reference_version;  ///< of that reference when matched; nothing: not registered
   std::vector<Match> matches;
   Instant expires;
-  RecordDraft record;
-  std::vector<RecordDraft> reference_records;  ///< appended when the reference is set
+  RecordDraft record;                          ///< batch only: a single message's is the command's first record
+  std::vector<RecordDraft> reference_records;  ///< one for each subject of the reference, appended when it is set
 };
+/// A single message, or a batch, of which all are accepted or none.
 struct AcceptMessages {
   std::vector<IncomingMessage> messages;
+  bool batch = false;
 };
 
 /// How a delivery ended or went on. Names and meaning as in the API's delivery state; never renumber.
@@ -141,8 +146,10 @@ enum class DeliveryState : std::uint8_t {
   kEnded = 4,      // beeindigd: the subscription ended
   kDead = 5,       // dood: will not be tried again
 };
+/// The command's records are appended when the row was still there.
 struct ConcludeDelivery {
-  std::string outbox_key;
+  Bezorgsoort place = Bezorgsoort::kWebhook;
+  std::string row_key;  ///< in `outbox` or `mailbox`, as `place` says
   DeliveryState state = DeliveryState::kDelivered;
   std::uint32_t attempts = 0;
   std::string error;                     ///< a short word, never what the peer wrote
@@ -153,9 +160,17 @@ struct DelayDelivery {
   std::string outbox_key;
   std::uint32_t attempts = 0;
   Instant next_try;
+  bool may_have_left = false;  ///< the body of this or an earlier attempt may have reached the subscriber
   std::string error;
 };
+/// The caller is shown rows of its mailbox: the command's records, and a mark on rows not shown before. `more` in the
+/// outcome: the network has another version than the command, nothing was done.
+struct ShowMailbox {
+  std::vector<std::string> first_shown;  ///< keys
+};
+/// Ends at most kRowsMax deliveries; `more` in the outcome: again, with no records that time.
 struct AcknowledgeMailbox {
+  static constexpr std::size_t kRowsMax = 1'000;
   Oin owner;
   std::uint64_t up_to = 0;
 };
@@ -169,7 +184,7 @@ struct RunTimers {
 using Effect = std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
                             AbandonSync, ContinueSync, LapseReference, PutParticipant, PutAgreement, EndAgreement,
                             PutSubscription, EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery,
-                            DelayDelivery, AcknowledgeMailbox, RunTimers>;
+                            DelayDelivery, ShowMailbox, AcknowledgeMailbox, RunTimers>;
 
 /// The Idempotency-Key of a request: scope and key hashed, and the keyed hash of its body.
 struct IdempotencyClaim {
@@ -208,7 +223,7 @@ struct Outcome {
   std::uint64_t unchanged = 0;
   std::vector<std::uint64_t> unknown;        ///< bulk: numbers of lines that withdraw what is not there
   std::vector<std::uint64_t> child_indices;  ///< log indices of records[1…]
-  bool more = false;                         ///< ContinueSync and RunTimers: there is another piece
+  bool more = false;  ///< ContinueSync, RunTimers, AcknowledgeMailbox, ShowMailbox: there is another piece
 };
 
 }  // namespace wissel::core

@@ -28,6 +28,7 @@ void append_facts(std::string& out, const EventFacts& facts) {
   append_u8(out, static_cast<std::uint8_t>(facts.zichtbaarheid));
   append_u16(out, static_cast<std::uint16_t>(facts.subjects.size()));
   for (const auto& subject : facts.subjects) out.append(as_view(subject));
+  append_u8(out, facts.about ? static_cast<std::uint8_t>(*facts.about) : 0xFF);
 }
 
 Result<EventFacts> read_facts(ByteReader& in) {
@@ -39,7 +40,8 @@ Result<EventFacts> read_facts(ByteReader& in) {
                    .vertrouwelijkheid = {},
                    .categorie = {},
                    .zichtbaarheid = Zichtbaarheid::kGewoon,
-                   .subjects = {}};
+                   .subjects = {},
+                   .about = {}};
   facts.type = in.string();
   const bool has_zaaktype = in.u8() == 1;
   std::string zaaktype(in.string());
@@ -51,6 +53,9 @@ Result<EventFacts> read_facts(ByteReader& in) {
   facts.zichtbaarheid = static_cast<Zichtbaarheid>(in.u8());
   const auto subjects = in.u16();
   for (unsigned i = 0; i < subjects && in.ok(); ++i) facts.subjects.push_back(in.array<16>());
+  if (const auto kind = in.u8(); kind <= static_cast<std::uint8_t>(SubjectKind::kOverig)) {
+    facts.about = static_cast<SubjectKind>(kind);
+  }
   return facts;
 }
 
@@ -121,6 +126,7 @@ std::string encode(const DeliveryRow& row) {
   append_string(out, row.eindpunt);
   append_u32(out, row.attempts);
   append_ms(out, row.next_try);
+  append_u8(out, row.may_have_left ? 1 : 0);
   append_string(out, row.error);
   return out;
 }
@@ -136,6 +142,7 @@ Result<DeliveryRow> decode_delivery(std::string_view value) {
   row.eindpunt = in.string();
   row.attempts = in.u32();
   row.next_try = read_ms(in);
+  row.may_have_left = in.u8() == 1;
   row.error = in.string();
   if (format != kFormat || !in.done()) return damaged("outbox");
   return row;

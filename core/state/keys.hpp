@@ -64,7 +64,8 @@ struct DeliveryRow {
   Uuid agreement;
   std::string eindpunt;
   std::uint32_t attempts = 0;
-  Instant next_try;
+  Instant next_try;            ///< no attempt begins before
+  bool may_have_left = false;  ///< the body of an attempt that ended may have reached the subscriber
   std::string error;
 };
 [[nodiscard]] std::string encode(const DeliveryRow& row);

@@ -69,10 +69,16 @@ class ViewSource {
   [[nodiscard]] virtual std::shared_ptr<const View> view() const = 0;
 };
 
+/// A new row of the outbox.
+struct QueuedRow {
+  std::string key;
+  std::string eindpunt;
+};
+
 /// What the workers are told after a commit.
 struct Notices {
-  std::vector<std::string> outbox;  ///< keys of new rows
-  std::vector<Oin> mailboxes;       ///< whose mailbox got something
+  std::vector<QueuedRow> outbox;
+  std::vector<Oin> mailboxes;  ///< whose mailbox got something
   bool network_changed = false;
   std::optional<Instant> earliest_timer;  ///< the earliest due time written
   std::vector<PartyNumber> syncs;         ///< holders with work to go on with

@@ -73,6 +73,7 @@ Result<void> apply_effect(Applying& on, PauseSubscription& effect);
 Result<void> apply_effect(Applying& on, AcceptMessages& effect);
 Result<void> apply_effect(Applying& on, ConcludeDelivery& effect);
 Result<void> apply_effect(Applying& on, DelayDelivery& effect);
+Result<void> apply_effect(Applying& on, ShowMailbox& effect);
 Result<void> apply_effect(Applying& on, AcknowledgeMailbox& effect);
 Result<void> apply_effect(Applying& on, RunTimers& effect);
 Result<void> apply_effect(Applying& on, LogOnly& effect);
