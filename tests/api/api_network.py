@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""Participants and agreements: set by the gateway's operator, seen by whom they concern."""
+import uuid
+
+import harness
+from harness import pki
+
+
+class Participants(harness.ApiTest):
+    def body(self, **changes):
+        return {"naam": "Gemeente Nieuw", "rollen": ["afnemer"], "stand": "aangesloten", **changes}
+
+    def put(self, oin, expect, who=None, headers=None, code=None, **changes):
+        return (who or self.operator).put(f"/v1/deelnemers/{oin}", self.body(**changes), headers=headers, expect=expect,
+                                          code=code)
+
+    def test_made_changed_and_read(self):
+        oin = pki.oin(501)
+        made = self.put(oin, 201)
+        self.assertEqual((made.json()["oin"], made.json()["soort"]), (oin, "deelnemer"))
+        changed = self.put(oin, 200, naam="Gemeente Ander", headers={"If-Match": made.headers["ETag"]})
+        self.put(oin, 412, headers={"If-Match": made.headers["ETag"]}, code="versie-wijkt-af")
+        read = self.operator.get(f"/v1/deelnemers/{oin}", expect=200)
+        self.assertEqual(read.json(), changed.json())
+        self.operator.put(f"/v1/deelnemers/{oin}", read.json(), expect=200)
+
+    def test_the_operator_only(self):
+        for who in (self.p1, self.auditor):
+            self.put(pki.oin(502), 403, who, code="rol-ontbreekt")
+        self.operator.get(f"/v1/deelnemers/{pki.oin(502)}", expect=404, code="niet-gevonden")
+
+    def test_everyone_may_read_but_not_pins_and_quota_of_others(self):
+        oin = pki.oin(503)
+        self.put(oin, 201, certificaatPins=["ab" * 32], quota={"perMinuut": 10})
+        self.assertEqual(self.operator.get(f"/v1/deelnemers/{oin}").json()["quota"], {"perMinuut": 10})
+        seen = self.p1.get(f"/v1/deelnemers/{oin}", expect=200).json()
+        self.assertNotIn("quota", seen)
+        self.assertNotIn("certificaatPins", seen)
+        names = [one["oin"] for one in self.p1.get("/v1/deelnemers?aantal=1000", expect=200).json()["deelnemers"]]
+        self.assertTrue({self.oin1, self.oin2, self.oin3, oin} <= set(names))
+
+    def test_pages(self):
+        seen, path = [], "/v1/deelnemers?aantal=2"
+        while path:
+            answer = self.p1.get(path, expect=200)
+            seen += [one["oin"] for one in answer.json()["deelnemers"]]
+            link = answer.headers.get("Link")
+            path = link and link[1:link.index(">")]
+        self.assertEqual(seen, sorted(set(seen)))
+
+    def test_faults(self):
+        answer = self.put(pki.oin(504), 400, naam="", rollen=["koning"], stand="weg", soort="x",
+                          eindpunten={"gebeurtenissen": "http://a.example"}, certificaatPins=["zz"], quota={"perMinuut": 0},
+                          oin=pki.oin(505), raar=1)
+        self.assertEqual(self.pointers(answer), sorted([
+            "/naam", "/rollen/0", "/stand", "/soort", "/eindpunten/gebeurtenissen", "/certificaatPins/0",
+            "/quota/perMinuut", "/oin", "/raar"]))
+        self.put("123", 400)
+        self.operator.get("/v1/deelnemers/123", expect=404, code="niet-gevonden")
+
+    def test_a_suspended_participant_is_not_answered_from_then_on(self):
+        number = 506
+        issued = self.net.certificate("good", "geschorst", number=number)
+        with self.net.connect(issued.cert_file, issued.key_file) as one:
+            one.get("/v1/deelnemers", expect=401, code="deelnemer-onbekend")
+            self.put(pki.oin(number), 201)
+            one.get("/v1/deelnemers", expect=200)
+            self.put(pki.oin(number), 200, stand="geschorst")
+            one.get("/v1/deelnemers", expect=401, code="deelnemer-niet-actief")
+
+
+class Agreements(harness.ApiTest):
+    def test_made_read_changed_ended(self):
+        identity = self.new_agreement(zaaktypen=["b", "a", "b"], velden=["status"], functies=["x"])
+        where = f"/v1/uitwisselafspraken/{identity}"
+        read = self.operator.get(where, expect=200)
+        self.assertEqual((read.json()["zaaktypen"], read.json()["velden"]), (["a", "b"], ["status"]))
+        self.operator.put(where, read.json(), headers={"If-Match": '"9"'}, expect=412, code="versie-wijkt-af")
+        changed = self.operator.put(where, {**read.json(), "functies": []}, headers={"If-Match": read.headers["ETag"]},
+                                    expect=200)
+        self.assertEqual(changed.json()["versie"], read.json()["versie"] + 1)
+        self.operator.delete(where, headers={"If-Match": read.headers["ETag"]}, expect=412)
+        self.operator.delete(where, expect=204)
+        self.operator.get(where, expect=404, code="niet-gevonden")
+        self.operator.delete(where, expect=404, code="niet-gevonden")
+
+    def test_parties_the_operator_and_auditors_see_it(self):
+        identity = self.new_agreement(aanbieders=[self.oin1], afnemers=[self.oin2])
+        where = f"/v1/uitwisselafspraken/{identity}"
+        for who in (self.operator, self.auditor, self.p1, self.p2):
+            who.get(where, expect=200)
+            self.assertIn(identity, self.listed(who))
+        self.p3.get(where, expect=404, code="niet-gevonden")
+        self.assertNotIn(identity, self.listed(self.p3))
+
+    def listed(self, who):
+        return [one["id"] for one in who.get("/v1/uitwisselafspraken?aantal=1000", expect=200).json()["uitwisselafspraken"]]
+
+    def test_the_operator_only(self):
+        body = self.operator.get(f"/v1/uitwisselafspraken/{self.net.agreement}", expect=200).json()
+        body.pop("id")
+        body.pop("versie")
+        self.p1.post("/v1/uitwisselafspraken", body, expect=403, code="rol-ontbreekt")
+        self.p1.put(f"/v1/uitwisselafspraken/{self.net.agreement}", body, expect=403, code="rol-ontbreekt")
+        self.p1.delete(f"/v1/uitwisselafspraken/{self.net.agreement}", expect=403, code="rol-ontbreekt")
+        self.operator.put(f"/v1/uitwisselafspraken/{uuid.uuid4()}", body, expect=404, code="niet-gevonden")
+
+    def test_faults(self):
+        answer = self.operator.post("/v1/uitwisselafspraken", {
+            "aanbieders": [], "afnemers": ["x"], "doel": "geen uri", "wettelijkeGrondslag": {"soort": "wet"},
+            "handelingen": ["stelen"], "maxVertrouwelijkheidaanduiding": "hoog", "verwerkingsactiviteit": "https://a.nl/v",
+            "toestemmingVereist": "nee", "geldigVan": "2026-01-01T00:00:00Z", "geldigTot": "2025-01-01T00:00:00Z",
+            "bewaartermijnVerwijzing": [{"termijn": "lang"}], "raar": 1}, expect=400)
+        self.assertEqual(self.pointers(answer), sorted([
+            "/aanbieders", "/afnemers/0", "/doel", "/wettelijkeGrondslag/verwijzing", "/handelingen/0",
+            "/maxVertrouwelijkheidaanduiding", "/toestemmingVereist", "/machtigingToegestaan", "/geldigTot",
+            "/bewaartermijnVerwijzing/0/termijn", "/raar"]))
+
+
+if __name__ == "__main__":
+    harness.main()
