@@ -115,9 +115,9 @@ class Mailbox(harness.ApiTest):
         _, sent = self.send()
         where = f"/v1/statusberichten/{sent.json()['id']}"
         self.fetch()
-        self.assertEqual(self.p1.get(where, expect=200).json()["bezorgingen"][0]["stand"], "wachtend")
+        self.assertEqual(self.p1.get(where, expect=200).json()["afnemers"][0]["stand"], "wachtend")
         self.acknowledge(self.fetch().json()["berichten"][0]["volgnummer"])
-        self.assertEqual(self.p1.get(where, expect=200).json()["bezorgingen"][0]["stand"], "bezorgd")
+        self.assertEqual(self.p1.get(where, expect=200).json()["afnemers"][0]["stand"], "bezorgd")
 
     def test_at_most_as_many_as_asked(self):
         events = [self.send()[0] for _ in range(3)]
