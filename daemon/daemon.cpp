@@ -2,15 +2,20 @@
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/json.hpp>
 #include <sys/resource.h>
 
 #include <csignal>
+#include <mutex>
 #include <thread>
 
 #include "config/load.hpp"
 #include "config/reload.hpp"
 #include "config/secrets.hpp"
 #include "core/log/note.hpp"
+#include "daemon/control_request.hpp"
+#include "daemon/control_socket.hpp"
+#include "daemon/controls.hpp"
 #include "daemon/graph.hpp"
 #include "daemon/systemd.hpp"
 
@@ -21,6 +26,8 @@ namespace asio = boost::asio;
 
 /// Threads for what may wait for the disk: as many reads as a disk does well at once.
 constexpr std::size_t kBlockingThreads = 4;
+/// Threads of wisselctl's requests: a status is answered while a backup is made.
+constexpr std::size_t kControlThreads = 2;
 /// For what goes on after the last answer: records of parts that came too late.
 constexpr std::chrono::milliseconds kTasksDrain{2'000};
 
@@ -40,6 +47,12 @@ std::unique_ptr<transport::Secrets> make_secrets(const config::Secrets& read) {
 std::string said(const config::ConfigFaults& faults) {
   std::string out;
   for (const auto& fault : faults) out += (out.empty() ? "" : "\n") + config::to_string(fault);
+  return out;
+}
+
+boost::json::array names_of(const std::vector<std::string_view>& keys) {
+  boost::json::array out;
+  for (const auto key : keys) out.push_back(boost::json::value(key));
   return out;
 }
 
@@ -64,6 +77,7 @@ struct Daemon::Graph {
   Graph(std::filesystem::path file, config::Settings given)
       : configuration(std::move(file)),
         settings(std::move(given)),
+        environment(config::to_string(settings.environment)),
         log_output(settings.logging),
         loggers(log_output),
         threads(io_threads(settings), "wissel-io"),
@@ -76,11 +90,15 @@ struct Daemon::Graph {
   core::Result<void> listen();
   void publish_figures();
   void refresh_readiness();
-  void reload();
+  core::Result<void> open_control();
+  core::Result<boost::json::object> reload();
+  core::Result<boost::json::object> take_over();
   void stop();
 
   const std::filesystem::path configuration;
-  config::Settings settings;
+  std::mutex reload_mutex;    // signals and the control socket both reload
+  config::Settings settings;  // changed by reload() alone
+  const std::string environment;
   LogOutput log_output;
   Loggers loggers;
   transport::PrometheusMetrics metrics;
@@ -106,6 +124,9 @@ struct Daemon::Graph {
   std::unique_ptr<FreshOperators> fresh_operators;
   std::unique_ptr<transport::HttpServer> partners_server;
   std::unique_ptr<transport::HttpServer> operators_server;
+  std::unique_ptr<transport::BlockingPool> control_pool;
+  std::unique_ptr<DaemonControls> controls;
+  std::unique_ptr<ControlSocket> control;
 };
 
 core::Result<void> Daemon::Graph::open() {
@@ -162,9 +183,8 @@ core::Result<void> Daemon::Graph::listen() {
       &wall_clock, *loggers.transport, metrics, tasks});
   router = std::make_unique<transport::Router>(*gateway, all_routes());
 
-  operators = std::make_unique<transport::Operators>(
-      readiness, metrics,
-      transport::VersionInfo{WISSEL_VERSION, "", std::string(config::to_string(settings.environment))});
+  operators = std::make_unique<transport::Operators>(readiness, metrics,
+                                                     transport::VersionInfo{WISSEL_VERSION, "", environment});
   fresh_operators = std::make_unique<FreshOperators>(*operators, [this] { refresh_readiness(); });
   metrics.before_scrape([this] { publish_figures(); });
   tls->publish(metrics);
@@ -196,7 +216,7 @@ core::Result<void> Daemon::Graph::listen() {
   if (!port) return std::unexpected(std::move(port).error().within("operators.listen"));
   loggers.daemon->info("listening",
                        {{"listener", "operators"}, {"address", endpoint.host.c_str()}, {"port", std::uint32_t{*port}}});
-  return {};
+  return open_control();
 }
 
 void Daemon::Graph::refresh_readiness() {
@@ -238,31 +258,49 @@ void Daemon::Graph::publish_figures() {
   set("wissel_blocking_queue_depth", "Tasks that wait for a blocking thread.", static_cast<double>(blocking->depth()));
 }
 
-void Daemon::Graph::reload() {
+core::Result<boost::json::object> Daemon::Graph::reload() {
+  const std::lock_guard one_at_a_time(reload_mutex);
   tell_systemd("RELOADING=1");
-  auto& log = *loggers.daemon;
-  auto next = config::load_settings(configuration);
-  if (!next) {
-    log.error("reload refused: configuration", {{"faults", std::string_view(said(next.error()))}});
-  } else {
-    const auto diff = config::diff_for_reload(settings, *next);
-    auto merged = config::merge_for_reload(settings, *next);
-    auto files = tls_settings(merged);
-    auto done = files ? tls->reload(*files) : core::Result<void>(std::unexpected(files.error()));
-    if (!done) {
-      log.error("reload refused: certificates", {{"detail", std::string_view(done.error().detail)}});
-    } else {
-      log_output.set_levels(merged.logging);
-      settings = std::move(merged);
-      for (const auto key : diff.restart) log.warn("needs a restart", {{"key", key}});
-      log.info("reloaded", {{"changed", std::uint64_t{diff.at_once.size()}}});
-    }
-  }
+  auto report = take_over();
   tell_systemd("READY=1");
+  if (!report) loggers.daemon->error("reload refused", {{"why", std::string_view(report.error().detail)}});
+  return report;
+}
+
+/// All that can change without a restart, or nothing.
+core::Result<boost::json::object> Daemon::Graph::take_over() {
+  auto next = config::load_settings(configuration);
+  if (!next) return core::fail(core::Errc::kInvalidInput, said(next.error()));
+  const auto diff = config::diff_for_reload(settings, *next);
+  auto merged = config::merge_for_reload(settings, *next);
+  auto files = tls_settings(merged);
+  if (!files) return std::unexpected(std::move(files).error());
+  if (auto replaced = tls->reload(*files); !replaced) return std::unexpected(std::move(replaced).error());
+  log_output.set_levels(merged.logging);
+  settings = std::move(merged);
+  for (const auto key : diff.restart) loggers.daemon->warn("needs a restart", {{"key", key}});
+  loggers.daemon->info("reloaded", {{"changed", std::uint64_t{diff.at_once.size()}}});
+  return boost::json::object{{"changed", names_of(diff.at_once)}, {"needs_restart", names_of(diff.restart)}};
+}
+
+core::Result<void> Daemon::Graph::open_control() {
+  control_pool = std::make_unique<transport::BlockingPool>(kControlThreads);
+  controls = std::make_unique<DaemonControls>(
+      ControlledParts{WISSEL_VERSION, environment, wall_clock(), &wall_clock, readiness,
+                      [this] { refresh_readiness(); }, *partners_server, *machine, *store, *committer, *sequencer, *tls,
+                      *identity, *secrets, [this] { return reload(); }, *loggers.daemon});
+  ControlOptions options;
+  options.path = settings.runtime_dir / kControlSocketName;
+  auto opened =
+      ControlSocket::open(ops_threads.context(0), *control_pool, *controls, std::move(options), *loggers.daemon);
+  if (!opened) return std::unexpected(std::move(opened).error().within("runtime_dir"));
+  control = std::move(*opened);
+  return {};
 }
 
 void Daemon::Graph::stop() {
   tell_systemd("STOPPING=1");
+  control->stop();  // first: from here on nothing reloads
   loggers.daemon->info("stopping", {{"drain_ms", std::int64_t{settings.shutdown.drain.count()}}});
   const bool drained = partners_server->stop(settings.shutdown.drain);
   if (!drained) loggers.daemon->warn("cut requests that did not end within shutdown.drain");
@@ -284,6 +322,9 @@ core::Result<std::unique_ptr<Daemon>> Daemon::start(const std::filesystem::path&
   if (auto opened = graph->open(); !opened) return std::unexpected(std::move(opened).error());
   if (auto listening = graph->listen(); !listening) {
     graph->committer->stop();
+    // While their threads still run: a server waits for its coroutines.
+    graph->operators_server.reset();
+    graph->partners_server.reset();
     graph->threads.stop();
     graph->ops_threads.stop();
     return std::unexpected(std::move(listening).error());
@@ -302,7 +343,7 @@ int Daemon::run() {
   std::function<void()> wait_reload = [&] {
     reloads.async_wait([&](const boost::system::error_code& error, int) {
       if (error) return;
-      graph_->reload();
+      [[maybe_unused]] const auto report = graph_->reload();  // the log says what came of it
       wait_reload();
     });
   };
@@ -317,7 +358,7 @@ int Daemon::run() {
   };
   if (pause) feed();
   graph_->loggers.daemon->info("ready", {{"version", WISSEL_VERSION},
-                                         {"environment", config::to_string(graph_->settings.environment)},
+                                         {"environment", std::string_view(graph_->environment)},
                                          {"log_records", graph_->machine->view()->edge.size()},
                                          {"vkey", std::string_view(graph_->identity->vkey)}});
   tell_systemd("READY=1");

@@ -123,6 +123,7 @@ class LocalSequencer::Worker {
     if (thread_.joinable()) thread_.join();
   }
 
+  [[nodiscard]] std::size_t depth() const { return queue_->depth(); }
   [[nodiscard]] bool available() const { return queue_->state() == CommitQueue::State::kOpen; }
 
  private:
@@ -250,5 +251,7 @@ core::Result<void> LocalSequencer::submit(core::Submission submission) {
 void LocalSequencer::stop() { worker_->stop(); }
 
 bool LocalSequencer::available() const noexcept { return worker_->available(); }
+
+std::size_t LocalSequencer::depth() const { return worker_->depth(); }
 
 }  // namespace wissel::index

@@ -50,6 +50,8 @@ class LocalSequencer final : public core::Sequencer {
 
   /// False before start, while a failed store is being opened again, and after stop.
   [[nodiscard]] bool available() const noexcept;
+  /// Commands that wait.
+  [[nodiscard]] std::size_t depth() const;
 
  private:
   class Worker;

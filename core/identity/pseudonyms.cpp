@@ -31,6 +31,12 @@ std::vector<Bytes16> PseudonymKeys::all(const Subject& subject) const {
   return out;
 }
 
+std::vector<std::uint32_t> PseudonymKeys::ids() const {
+  std::vector<std::uint32_t> out;
+  for (const auto& key : keys_) out.push_back(key.id);
+  return out;
+}
+
 std::vector<PseudonymKeys::DigestKey> PseudonymKeys::digest_keys(const Oin& holder) const {
   std::vector<DigestKey> out;
   for (const auto& [id, key] : keys_) out.push_back({id, key.mac({"wissel:controlesom", kZero, holder.view()})});

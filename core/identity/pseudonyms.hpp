@@ -29,6 +29,8 @@ class PseudonymKeys {
   /// Under every active key, newest first.
   [[nodiscard]] std::vector<Bytes16> all(const Subject& subject) const;
   [[nodiscard]] std::size_t size() const noexcept { return keys_.size(); }
+  /// Newest first.
+  [[nodiscard]] std::vector<std::uint32_t> ids() const;
 
   /// The key of a holder's digests, for each active key: HMAC-SHA-256(key, "wissel:controlesom" 00 OIN).
   struct DigestKey {

@@ -89,6 +89,8 @@ class Network {
   /// Sorted by key, for lists.
   [[nodiscard]] const std::map<Oin, std::shared_ptr<const Participant>>& participants() const { return *participants_; }
   [[nodiscard]] std::vector<std::shared_ptr<const Agreement>> agreements() const;
+  [[nodiscard]] std::size_t agreement_count() const noexcept { return agreements_.size(); }
+  [[nodiscard]] std::size_t subscription_count() const noexcept { return subscriptions_.size(); }
   [[nodiscard]] std::vector<std::shared_ptr<const Subscription>> subscriptions_of(const Oin& afnemer) const;
 
   // --- the committer's side: each gives the picture a new version ---
