@@ -29,7 +29,7 @@ constexpr KeyRow kRows[] = {
      [](Settings& s) -> auto& { return s.bootstrap_operators; },
      {0, 100},
      kOptional,
-     kAtOnce,
+     kRestart,
      "OINs that may administer before any participant exists"},
     {"data_dir", [](Settings& s) -> auto& { return s.data_dir; }, {}, kOptional, kRestart, "Directory of the store"},
     {"runtime_dir",
