@@ -16,6 +16,7 @@ namespace wissel::core {
 
 inline constexpr std::string_view kMetaLogSize = "log/size";              ///< u64
 inline constexpr std::string_view kMetaLogRoot = "log/root";              ///< 32 bytes
+inline constexpr std::string_view kMetaLogClock = "log/clock";            ///< u64 ms: the latest time that was met
 inline constexpr std::string_view kMetaLogVkey = "log/vkey";              ///< text
 inline constexpr std::string_view kMetaLogCheckpoint = "log/checkpoint";  ///< the newest signed note
 

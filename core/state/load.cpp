@@ -61,14 +61,11 @@ Result<void> load_network(const StoreReader& store, Network& network) {
   return {};
 }
 
+/// The newest record may be one that came late, so the clock is kept by itself.
 Result<void> load_clock(const StoreReader& store, Working& work) {
-  if (work.ledger.size() == 0) return {};
-  auto last = store.get(Family::kRecord, log_key(work.ledger.size() - 1));
-  if (!last) return std::unexpected(std::move(last).error());
-  if (!*last) return {};
-  const auto stored = decode_record(**last);
-  if (!stored) return std::unexpected(stored.error());
-  if (const auto record = decode_line(stored->line)) work.last_now = record->end_time;
+  auto clock = store.get(Family::kMeta, kMetaLogClock);
+  if (!clock) return std::unexpected(std::move(clock).error());
+  if (*clock) work.last_now = from_ms(static_cast<std::int64_t>(ByteReader(**clock).u64()));
   return {};
 }
 

@@ -192,6 +192,9 @@ Result<void> Machine::finish(WriteBatch& batch) {
   const Hash root = edge.root();
   batch.put(Family::kMeta, std::string(kMetaLogSize), std::move(size));
   batch.put(Family::kMeta, std::string(kMetaLogRoot), std::string(as_view(root)));
+  std::string clock;
+  append_u64(clock, static_cast<std::uint64_t>(to_ms(work.last_now)));
+  batch.put(Family::kMeta, std::string(kMetaLogClock), std::move(clock));
   if (work.network_dirty) {
     std::string version;
     append_u64(version, work.network->version());
