@@ -1,0 +1,64 @@
+#pragma once
+// One thread with its share of the connections.
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/load/requests.hpp"
+#include "bench/load/schedule.hpp"
+#include "bench/load/tally.hpp"
+#include "bench/load/tls.hpp"
+
+namespace wissel::load {
+
+/// What all lanes of a run share; outlives them.
+struct Plan {
+  const Network& network;
+  const Requests& requests;
+  const Mix& mix;
+  asio::ip::tcp::endpoint endpoint;
+  std::vector<SslContextPtr> contexts;  ///< one for each partner
+  std::chrono::milliseconds timeout{10'000};
+  std::uint64_t seed = 1;
+};
+
+/// Use: add() all connections, connect(), then work(), all on one thread; the rest from any.
+class Lane {
+ public:
+  Lane(const Plan& plan, Schedule& schedule);
+  ~Lane();
+
+  /// A connection of partner number `partner`.
+  void add(std::size_t partner);
+  /// Returns when all connections stand or failed: the number that failed.
+  std::size_t connect();
+  /// Returns when the schedule is over and the last answer came or was given up.
+  void work();
+
+  [[nodiscard]] std::uint64_t completed() const noexcept { return completed_; }
+  [[nodiscard]] const Tally& tally() const noexcept { return tally_; }  ///< after work()
+
+ private:
+  class Connection;
+
+  void spawn_all(asio::awaitable<void> (Connection::*what)());
+  asio::awaitable<void> watch();
+
+  const Plan& plan_;
+  Schedule& schedule_;
+  asio::io_context io_{1};
+  asio::steady_timer watch_timer_{io_};
+  std::vector<std::unique_ptr<Connection>> connections_;
+  std::size_t busy_ = 0;  ///< coroutines that run
+  std::size_t failed_ = 0;
+  std::atomic<std::uint64_t> completed_{0};
+  Tally tally_;
+};
+
+}  // namespace wissel::load
