@@ -34,7 +34,7 @@ std::size_t measure(const core::IncomingMessage& message) {
 }
 std::size_t measure(const core::BulkReferences::Line& line) {
   const auto* change = std::get_if<core::ReferenceChange>(&line.change);
-  return sizeof(line) + measure(line.records) + (change != nullptr ? measure(*change) : 0);
+  return sizeof(line) + (change != nullptr ? measure(*change) : 0);
 }
 
 std::size_t measure(const core::Effect& effect) {
@@ -49,7 +49,7 @@ std::size_t measure(const core::Effect& effect) {
     } else if constexpr (std::is_same_v<T, core::AcceptMessages>) {
       return sum(one.messages, [](const auto& message) { return measure(message); });
     } else if constexpr (std::is_same_v<T, core::ContinueSync>) {
-      return measure(one.drafts);
+      return measure(one.record);
     } else if constexpr (std::is_same_v<T, core::RunTimers>) {
       return measure(one.drafts) + sum(one.keys, [](const auto& key) { return sizeof(key) + key.size(); });
     } else {

@@ -22,6 +22,13 @@ std::optional<ZaakId> read_id(ObjectReader& reader, std::string_view name) {
   return read_zaak_id(*value, reader.pointer(name), reader.faults());
 }
 
+std::string bronorganisatie_as_given(ObjectReader& reader, std::string_view name) {
+  const auto* const value = reader.any(name);
+  const auto* const object = value != nullptr ? value->if_object() : nullptr;
+  const auto* const given = object != nullptr ? object->if_contains("bronorganisatie") : nullptr;
+  return given != nullptr && given->is_string() ? std::string(given->get_string()) : std::string();
+}
+
 std::vector<Subject> read_betrokkenen(ObjectReader& reader) {
   std::vector<Subject> out;
   const auto* const list = reader.optional_array("betrokkenen", 0, ReferenceInput::kBetrokkenenMax);
@@ -65,6 +72,7 @@ std::optional<ReferenceInput> read_reference(const json::value& value, const std
   ReferenceInput out;
   out.zaak = read_id(reader, "zaak");
   out.verzoek = read_id(reader, "verzoek");
+  out.as_given = {bronorganisatie_as_given(reader, "zaak"), bronorganisatie_as_given(reader, "verzoek")};
   out.betrokkenen = read_betrokkenen(reader);
   out.kenmerk = read_kenmerk(reader);
   out.zaaktype = owned(reader.optional_string("zaaktype", 1, kZaaktypeCodeCharactersMax));
@@ -102,6 +110,17 @@ json::value write_reference(const ReferenceInput& reference) {
   out["zichtbaarheid"] = word(reference.zichtbaarheid);
   if (reference.geldig_tot) out["geldigTot"] = format_rfc3339(*reference.geldig_tot);
   return out;
+}
+
+Checked<ReferenceInput> parse_full_set_line(std::string_view line) {
+  auto value = parse_json(line);
+  if (!value) return std::unexpected(std::move(value).error());
+  Faults faults;
+  const auto* const object = value->if_object();
+  const auto* const wrapped = object != nullptr && object->size() == 1 ? object->if_contains("zet") : nullptr;
+  auto reference = wrapped != nullptr ? read_reference(*wrapped, "/zet", faults) : read_reference(*value, "", faults);
+  if (!faults.empty() || !reference) return std::unexpected(faults.take_problem());
+  return std::move(*reference);
 }
 
 Checked<ReferenceLine> parse_reference_line(std::string_view line) {

@@ -27,6 +27,14 @@ struct ReferenceInput {
   std::optional<std::string> categorie;
   Zichtbaarheid zichtbaarheid = Zichtbaarheid::kGewoon;
   std::optional<Instant> geldig_tot;
+  /// How a bronorganisatie was written, as an OIN or an RSIN, so that it can be shown as given. No part of what is
+  /// said: two inputs that differ in this alone are equal.
+  struct AsGiven {
+    std::string zaak_bronorganisatie;
+    std::string verzoek_bronorganisatie;
+    friend bool operator==(const AsGiven& /*a*/, const AsGiven& /*b*/) { return true; }
+  };
+  AsGiven as_given;
 
   /// See reference_id(): by zaak, else verzoek, else kenmerk.
   [[nodiscard]] Uuid id(const Oin& holder) const;
@@ -49,6 +57,8 @@ struct WithdrawLine {
 };
 using ReferenceLine = std::variant<ReferenceInput, WithdrawLine>;
 
+/// One line of a synchronisation: a reference's body, or the same as `{"zet": {...}}`.
+[[nodiscard]] Checked<ReferenceInput> parse_full_set_line(std::string_view line);
 /// One line of NDJSON: `{"zet": {...}}` or `{"trekIn": "<id>"}`.
 [[nodiscard]] Checked<ReferenceLine> parse_reference_line(std::string_view line);
 

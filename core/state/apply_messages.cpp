@@ -83,7 +83,7 @@ Result<void> settle_matches(Applying& on, IncomingMessage& message) {
   if (message.reference) {
     auto holder = on.party(message.facts.sender);
     if (!holder) return std::unexpected(std::move(holder).error());
-    auto entry = find_entry(on.batch, *holder, on.sync(*holder).current, message.reference->id);
+    auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, message.reference->id);
     if (!entry) return std::unexpected(std::move(entry).error());
     registered = entry->has_value();
     if ((registered ? std::optional((*entry)->version) : std::nullopt) != message.reference_version) {
@@ -93,7 +93,8 @@ Result<void> settle_matches(Applying& on, IncomingMessage& message) {
   }
   if (moved) message.matches = match(*on.state.network, message.facts, on.now);
   if (registered) return {};
-  auto set = set_reference(on, *message.reference);
+  const auto& lent = message.reference_records.empty() ? message.record : message.reference_records.front();
+  auto set = set_reference(on, *message.reference, lent);
   if (!set) return std::unexpected(std::move(set).error());
   for (auto& draft : message.reference_records) {
     draft.record.object = reference_object(message.reference->id, set->entry.version, set->entry.zaaktype);

@@ -34,6 +34,7 @@ HolderEntry entry_of(Applying& on, const ReferenceChange& change, const std::opt
   entry.until = change.geldig_tot ? *change.geldig_tot
                                   : reference_end(*on.state.network, change.holder, change.categorie, on.now,
                                                   on.state.settings.reference_term_max);
+  entry.in_onderzoek = old && old->in_onderzoek;
   entry.zichtbaarheid = change.zichtbaarheid;
   entry.subjects = change.subjects;
   entry.kinds = change.kinds;
@@ -44,7 +45,7 @@ HolderEntry entry_of(Applying& on, const ReferenceChange& change, const std::opt
   return entry;
 }
 
-/// Fills a draft that was lent before the subject and version were known.
+/// Fills a draft that was made before the subject and version were known.
 void about(RecordDraft& draft, const HolderEntry& entry, std::size_t subject) {
   draft.subject = entry.subjects[subject];
   draft.record.data_subject_id = entry.subjects[subject];
@@ -67,6 +68,23 @@ Result<std::optional<HolderEntry>> find_entry(const StoreReader& store, PartyNum
   auto entry = decode_holder_entry(**stored);
   if (!entry) return std::unexpected(std::move(entry).error());
   return std::optional(std::move(*entry));
+}
+
+Result<std::optional<HolderEntry>> find_seen(const StoreReader& store, PartyNumber holder, Generation generation,
+                                             const Uuid& id) {
+  auto entry = find_entry(store, holder, generation, id);
+  if (entry && *entry && (*entry)->withdrawn) entry->reset();
+  return entry;
+}
+
+Result<void> log_subjects(Applying& on, const RecordDraft& lent, const Uuid& id, const HolderEntry& entry) {
+  for (std::size_t i = 0; i < entry.subjects.size(); ++i) {
+    auto draft = on.derive(lent);
+    about(draft, entry, i);
+    draft.record.object = reference_object(id, entry.version, entry.zaaktype);
+    if (auto logged = on.log(draft); !logged) return std::unexpected(std::move(logged).error());
+  }
+  return {};
 }
 
 HolderEntry uploaded_entry(Applying& on, const ReferenceChange& change, const std::optional<HolderEntry>& seen) {
@@ -108,24 +126,62 @@ void remove_entry(Applying& on, PartyNumber holder, Generation generation, const
   on.batch.remove(Family::kHolder, holder_key(holder, generation, id));
 }
 
-Result<SetDone> set_reference(Applying& on, const ReferenceChange& change) {
+namespace {
+
+/// An unchanged reference: it may count its term anew, and be known under keys that were added since.
+bool refresh(HolderEntry& entry, const HolderEntry& old) {
+  entry.version = old.version;
+  const bool extend = !entry.until_given && entry.until - old.until >= kWorthExtending;
+  if (!extend) entry.until = old.until;
+  return extend || entry.digests != old.digests;
+}
+
+/// Takes a reference out of the set that is seen, and out of the one before it, which would otherwise be found to miss
+/// it later on.
+Result<void> remove_seen(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry) {
+  const SyncState sync = on.sync(holder);
+  remove_entry(on, holder, sync.current, id, entry);
+  forget_term(on, holder, id, entry);
+  if (sync.phase == SyncState::Phase::kNone || !sync.switched) return {};
+  auto before = find_entry(on.batch, holder, sync.old, id);
+  if (!before) return std::unexpected(std::move(before).error());
+  if (*before) remove_entry(on, holder, sync.old, id, **before);
+  return {};
+}
+
+/// The record of the access itself, about the subject where there is one, and otherwise a record for each.
+Result<void> log_change(Applying& on, const RecordDraft& lent, const Uuid& id, const HolderEntry& entry) {
+  const auto status = on.outcome.status;
+  for (auto& access : on.command.records) {
+    access.record.object = reference_object(id, entry.version, entry.zaaktype);
+    access.sealed = false;
+    if (entry.subjects.size() == 1) about(access, entry, 0);
+  }
+  if (auto logged = on.log_access(Uitkomst::kToegestaan, status); !logged) return logged;
+  return entry.subjects.size() == 1 ? Result<void>() : log_subjects(on, lent, id, entry);
+}
+
+}  // namespace
+
+Result<SetDone> set_reference(Applying& on, const ReferenceChange& change, const RecordDraft& lent) {
   auto holder = on.party(change.holder);
   if (!holder) return std::unexpected(std::move(holder).error());
+  if (auto settled = settle_switched(on, *holder, change.id, lent); !settled) {
+    return std::unexpected(std::move(settled).error());
+  }
   const SyncState sync = on.sync(*holder);
-  auto old = find_entry(on.batch, *holder, sync.current, change.id);
+  auto old = find_seen(on.batch, *holder, sync.current, change.id);
   if (!old) return std::unexpected(std::move(old).error());
 
   SetDone done{SetResult::kNew, entry_of(on, change, *old)};
-  const bool unchanged = *old && same_content(**old, change);
-  if (unchanged) {
+  if (*old && same_content(**old, change)) {
     done.result = SetResult::kUnchanged;
-    const bool extend = !done.entry.until_given && done.entry.until - (*old)->until >= kWorthExtending;
-    done.entry.version = (*old)->version;
-    if (!extend) done.entry = **old;
-    if (!extend && !sync.open) return done;
+    if (!refresh(done.entry, **old) && !sync.open) return done;
   } else if (*old) {
     done.result = SetResult::kChanged;
   }
+  // While the changes of a switch are being noted, this one has its own record.
+  done.entry.direct = sync.phase == SyncState::Phase::kNoteChanges;
   put_entry(on, *holder, sync.current, change.id, done.entry, *old);
   follow_term(on, *holder, change.id, done.entry, *old);
   if (sync.open) {
@@ -138,19 +194,20 @@ Result<SetDone> set_reference(Applying& on, const ReferenceChange& change) {
   return done;
 }
 
-Result<std::optional<HolderEntry>> withdraw_reference(Applying& on, PartyNumber holder, const Uuid& id) {
-  const SyncState sync = on.sync(holder);
-  auto old = find_entry(on.batch, holder, sync.current, id);
-  if (!old) return old;
-  if (*old) {
-    remove_entry(on, holder, sync.current, id, **old);
-    forget_term(on, holder, id, **old);
+Result<std::optional<HolderEntry>> withdraw_reference(Applying& on, PartyNumber holder, const Uuid& id,
+                                                      const RecordDraft& lent) {
+  if (auto settled = settle_switched(on, holder, id, lent); !settled) {
+    return std::unexpected(std::move(settled).error());
   }
+  const SyncState sync = on.sync(holder);
+  auto old = find_seen(on.batch, holder, sync.current, id);
+  if (!old || !*old) return old;
+  if (auto removed = remove_seen(on, holder, id, **old); !removed) return std::unexpected(std::move(removed).error());
   if (sync.open) {
     auto uploaded = find_entry(on.batch, holder, *sync.open, id);
     if (!uploaded) return uploaded;
     HolderEntry mark;
-    mark.version = *old ? (*old)->version : 0;
+    mark.version = (*old)->version;
     mark.direct = true;
     mark.withdrawn = true;
     put_entry(on, holder, *sync.open, id, mark, *uploaded);
@@ -159,78 +216,61 @@ Result<std::optional<HolderEntry>> withdraw_reference(Applying& on, PartyNumber 
 }
 
 Result<void> apply_effect(Applying& on, SetReference& effect) {
-  auto done = set_reference(on, effect.change);
+  const Uuid id = effect.change.id;
+  auto done = set_reference(on, effect.change, effect.record);
   if (!done) return std::unexpected(std::move(done).error());
   on.outcome.status = done->result == SetResult::kNew ? 201 : 200;
   on.outcome.version = done->entry.version;
-  on.outcome.body = reference_answer(effect.change.id, done->entry);
-  for (auto& draft : on.command.records) {
-    draft.record.object = reference_object(effect.change.id, done->entry.version, done->entry.zaaktype);
-    draft.sealed = false;
+  on.outcome.body = reference_answer(id, done->entry);
+  if (done->result != SetResult::kUnchanged) return log_change(on, effect.record, id, done->entry);
+  for (auto& access : on.command.records) {
+    access.record.object = unchanged_object(id);
+    access.sealed = false;
+    if (done->entry.subjects.size() == 1) about(access, done->entry, 0);
   }
-  if (auto logged = on.log_access(Uitkomst::kToegestaan, on.outcome.status); !logged) return logged;
-  if (done->result == SetResult::kUnchanged) return {};
-  return on.log_children(Uitkomst::kToegestaan, on.outcome.status);
+  return on.log_access(Uitkomst::kToegestaan, on.outcome.status);
 }
 
 Result<void> apply_effect(Applying& on, WithdrawReference& effect) {
   auto holder = on.party(effect.holder);
   if (!holder) return std::unexpected(std::move(holder).error());
-  auto old = find_entry(on.batch, *holder, on.sync(*holder).current, effect.id);
+  auto old = find_seen(on.batch, *holder, on.sync(*holder).current, effect.id);
   if (!old) return std::unexpected(std::move(old).error());
   if (!*old) return on.refuse({ProblemCode::kNotFound, "Er is geen verwijzing met deze id.", {}});
   if (effect.if_version && *effect.if_version != (*old)->version) {
     return on.refuse({ProblemCode::kVersionDiffers, "De verwijzing is intussen gewijzigd.", {}});
   }
-  auto withdrawn = withdraw_reference(on, *holder, effect.id);
+  auto withdrawn = withdraw_reference(on, *holder, effect.id, effect.record);
   if (!withdrawn) return std::unexpected(std::move(withdrawn).error());
   on.outcome.status = 204;
-  if (auto logged = on.log_access(Uitkomst::kToegestaan, 204); !logged) return logged;
-  // The subjects are the store's, not the caller's: the children it lends are filled in here.
-  for (std::size_t i = 0; i < (*withdrawn)->subjects.size() && i + 1 < on.command.records.size(); ++i) {
-    auto& draft = on.command.records[i + 1];
-    about(draft, **withdrawn, i);
-    draft.record.object = reference_object(effect.id, (*withdrawn)->version, (*withdrawn)->zaaktype);
-    draft.conclude(Uitkomst::kToegestaan, 204);
-    if (auto logged = on.log(draft); !logged) return std::unexpected(std::move(logged).error());
-  }
-  return {};
+  return log_change(on, effect.record, effect.id, **old);
 }
 
 namespace {
 
-Result<void> log_line(Applying& on, BulkReferences::Line& line, const Uuid& id, const HolderEntry& entry,
-                      std::uint16_t http) {
-  for (std::size_t i = 0; i < line.records.size() && i < entry.subjects.size(); ++i) {
-    auto& draft = line.records[i];
-    about(draft, entry, i);
-    draft.record.object = reference_object(id, entry.version, entry.zaaktype);
-    draft.conclude(Uitkomst::kToegestaan, http, {});
-    if (auto logged = on.log(draft); !logged) return std::unexpected(std::move(logged).error());
-  }
-  return {};
-}
-
-Result<void> set_line(Applying& on, BulkReferences::Line& line, const ReferenceChange& change) {
-  auto done = set_reference(on, change);
+Result<void> set_line(Applying& on, const RecordDraft& lent, const ReferenceChange& change) {
+  auto done = set_reference(on, change, lent);
   if (!done) return std::unexpected(std::move(done).error());
   if (done->result == SetResult::kUnchanged) {
     ++on.outcome.unchanged;
     return {};
   }
   ++on.outcome.changed;
-  return log_line(on, line, change.id, done->entry, done->result == SetResult::kNew ? 201 : 200);
+  return log_subjects(on, lent, change.id, done->entry);
 }
 
-Result<void> withdraw_line(Applying& on, BulkReferences::Line& line, PartyNumber holder, const Uuid& id) {
-  auto old = withdraw_reference(on, holder, id);
+Result<void> withdraw_line(Applying& on, const RecordDraft& lent, PartyNumber holder, const Uuid& id,
+                           std::uint64_t number) {
+  auto old = withdraw_reference(on, holder, id, lent);
   if (!old) return std::unexpected(std::move(old).error());
   if (!*old) {
-    on.outcome.unknown.push_back(line.number);
+    on.outcome.unknown.push_back(number);
     return {};
   }
   ++on.outcome.withdrawn;
-  return log_line(on, line, id, **old, 204);
+  RecordDraft withdrawal = on.derive(lent);
+  withdrawal.record.actie = Actie::kIntrekken;
+  return log_subjects(on, withdrawal, id, **old);
 }
 
 }  // namespace
@@ -240,10 +280,10 @@ Result<void> apply_effect(Applying& on, BulkReferences& effect) {
   if (!holder) return std::unexpected(std::move(holder).error());
   on.outcome.status = 200;
   if (auto logged = on.log_access(Uitkomst::kToegestaan, 200); !logged) return logged;
-  for (auto& line : effect.lines) {
+  for (const auto& line : effect.lines) {
     const auto* change = std::get_if<ReferenceChange>(&line.change);
-    auto done =
-        change != nullptr ? set_line(on, line, *change) : withdraw_line(on, line, *holder, std::get<Uuid>(line.change));
+    auto done = change != nullptr ? set_line(on, effect.record, *change)
+                                  : withdraw_line(on, effect.record, *holder, std::get<Uuid>(line.change), line.number);
     if (!done) return done;
   }
   return {};
@@ -253,22 +293,25 @@ Result<void> apply_effect(Applying& on, LapseReference& effect) {
   on.batch.remove(Family::kTimer, effect.timer_key);
   auto holder = on.party(effect.holder);
   if (!holder) return std::unexpected(std::move(holder).error());
-  auto entry = find_entry(on.batch, *holder, on.sync(*holder).current, effect.id);
+  auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, effect.id);
   if (!entry) return std::unexpected(std::move(entry).error());
   if (!*entry) return {};
   if ((*entry)->until > on.now) {
     on.timer((*entry)->until, TimerKind::kReferenceLapse, lapse_id(*holder, effect.id));
     return {};
   }
-  auto withdrawn = withdraw_reference(on, *holder, effect.id);
-  if (!withdrawn) return std::unexpected(std::move(withdrawn).error());
-  for (std::size_t i = 0; i < (*entry)->subjects.size() && i < on.command.records.size(); ++i) {
-    auto& draft = on.command.records[i];
-    about(draft, **entry, i);
-    draft.record.object = reference_object(effect.id, (*entry)->version, (*entry)->zaaktype);
-    if (auto logged = on.log(draft); !logged) return std::unexpected(std::move(logged).error());
+  if (auto settled = settle_switched(on, *holder, effect.id, effect.record); !settled) return settled;
+  if (auto removed = remove_seen(on, *holder, effect.id, **entry); !removed) return removed;
+  // An upload that names the reference anew stands; what was set beside the upload has the same term as the one seen.
+  if (const SyncState sync = on.sync(*holder); sync.open) {
+    auto beside = find_entry(on.batch, *holder, *sync.open, effect.id);
+    if (!beside) return std::unexpected(std::move(beside).error());
+    const bool same_term = *beside && (*beside)->direct && !(*beside)->withdrawn && (*beside)->until <= on.now;
+    if (same_term) remove_entry(on, *holder, *sync.open, effect.id, **beside);
   }
-  return {};
+  effect.record.record.actie = Actie::kIntrekken;
+  effect.record.record.regel = kTermRule;
+  return log_subjects(on, effect.record, effect.id, **entry);
 }
 
 Result<void> move_subject(Applying& on, const PseudonymMove& move) {

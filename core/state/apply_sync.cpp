@@ -8,8 +8,9 @@
 namespace wissel::core {
 namespace {
 
-/// Entries looked at in one piece of the work after a switch.
+// Bounds of one piece of the work after a switch: entries looked at, and records written (the last entry's may pass).
 constexpr std::size_t kPieceEntries = 500;
+constexpr std::size_t kPieceRecords = 1'000;
 
 std::string sync_key(PartyNumber holder) {
   std::string key(kMetaSyncPrefix);
@@ -45,84 +46,108 @@ Result<std::vector<std::pair<Uuid, HolderEntry>>> piece(Applying& on, PartyNumbe
   return out;
 }
 
-/// Lends the next draft to each subject of a reference that turned out to have changed.
-class Lender {
+/// Makes the records of references that turn out to have changed: children of the switch's record.
+class Notes {
  public:
-  Lender(Applying& on, std::vector<RecordDraft>& drafts) : on_(on), drafts_(drafts) {}
-  [[nodiscard]] bool enough_for(const HolderEntry& entry) const {
-    return drafts_.size() - used_ > entry.subjects.size();
+  Notes(Applying& on, const RecordDraft& lent, const SyncState& sync) : on_(on), lent_(on.derive(lent)) {
+    lent_.record.http.reset();
+    lent_.record.bijlage.reset();
+    lent_.record.code.clear();
+    ByteReader trace(sync.trace);
+    const auto trace_id = trace.array<16>();
+    const auto span = trace.array<8>();
+    if (!trace.done()) return;
+    lent_.record.trace_id = trace_id;
+    lent_.record.parent_span_id = span;
   }
 
-  Result<void> log(const Uuid& id, const HolderEntry& entry, Actie actie) {
-    for (std::size_t i = 0; i < entry.subjects.size(); ++i) {
-      auto& draft = next(actie, reference_object(id, entry.version, entry.zaaktype));
-      draft.subject = entry.subjects[i];
-      draft.record.data_subject_id = entry.subjects[i];
-      draft.record.data_subject_id_type = std::string(to_string(entry.kinds[i]));
-      if (auto logged = on_.log(draft); !logged) return std::unexpected(std::move(logged).error());
-    }
-    return {};
+  Result<void> set(const Uuid& id, const HolderEntry& entry) {
+    return log(id, entry, Actie::kRegistreren, "verwijzing gezet door synchronisatie");
   }
-  RecordDraft& next(Actie actie, std::string object) {
-    auto& draft = drafts_[used_++];
-    draft.record.actie = actie;
-    draft.record.object = std::move(object);
-    draft.sealed = false;
-    return draft;
+  Result<void> withdrawn(const Uuid& id, const HolderEntry& entry) {
+    return log(id, entry, Actie::kIntrekken, "verwijzing ingetrokken door synchronisatie");
   }
+  Result<void> summary(const SyncState& sync) {
+    auto draft = on_.derive(lent_);
+    draft.record.actie = Actie::kRegistreren;
+    draft.record.name = "synchronisatie verwerkt";
+    draft.record.object = "synchronisatie:" + sync.upload.str() + ";gewijzigd:" + std::to_string(sync.changed) +
+                          ";ingetrokken:" + std::to_string(sync.withdrawn) +
+                          ";ongewijzigd:" + std::to_string(sync.unchanged);
+    auto logged = on_.log(draft);
+    return logged ? Result<void>() : std::unexpected(std::move(logged).error());
+  }
+  [[nodiscard]] bool enough() const { return written_ >= kPieceRecords; }
 
  private:
+  Result<void> log(const Uuid& id, const HolderEntry& entry, Actie actie, std::string_view name) {
+    lent_.record.actie = actie;
+    lent_.record.name = name;
+    written_ += entry.subjects.size();
+    return log_subjects(on_, lent_, id, entry);
+  }
+
   Applying& on_;
-  std::vector<RecordDraft>& drafts_;
-  std::size_t used_ = 0;
+  RecordDraft lent_;
+  std::size_t written_ = 0;
 };
 
 std::string after(const Uuid& id) { return std::string(id.view()).append(1, '\0'); }
 
-/// Walks the new set: what was not in the old one, or differs, gets its records.
-Result<bool> note_changes(Applying& on, PartyNumber holder, SyncState& sync, Lender& lender) {
+/// One reference of the new set beside the old one.
+Result<void> note_entry(Applying& on, PartyNumber holder, SyncState& sync, Notes& notes, const Uuid& id,
+                        const HolderEntry& entry) {
+  auto old = find_entry(on.batch, holder, sync.old, id);
+  if (!old) return std::unexpected(std::move(old).error());
+  follow_term(on, holder, id, entry, *old);
+  if (entry.direct) return {};  // its own request counted and logged it
+  const bool changed = !*old || (*old)->version != entry.version;
+  ++(changed ? sync.changed : sync.unchanged);
+  return changed ? notes.set(id, entry) : Result<void>();
+}
+
+/// Walks the new set: what was not in the old one, or differs, gets its records. True when there is more.
+Result<bool> note_changes(Applying& on, PartyNumber holder, SyncState& sync, Notes& notes) {
   auto entries = piece(on, holder, sync.current, sync.cursor);
   if (!entries) return std::unexpected(std::move(entries).error());
   for (auto& [id, entry] : *entries) {
-    if (!lender.enough_for(entry)) return true;
+    if (notes.enough()) return true;
     sync.cursor = after(id);
     if (entry.withdrawn) {  // a mark that has done its work
       on.batch.remove(Family::kHolder, holder_key(holder, sync.current, id));
       continue;
     }
-    auto old = find_entry(on.batch, holder, sync.old, id);
-    if (!old) return std::unexpected(std::move(old).error());
-    follow_term(on, holder, id, entry, *old);
-    const bool changed = !*old || (*old)->version != entry.version;
-    ++(changed ? sync.changed : sync.unchanged);
-    if (entry.direct) {  // its own request logged it
-      entry.direct = false;
-      on.batch.put(Family::kHolder, holder_key(holder, sync.current, id), encode(entry));
-    } else if (changed) {
-      if (auto logged = lender.log(id, entry, Actie::kRegistreren); !logged) {
-        return std::unexpected(std::move(logged).error());
-      }
+    if (auto noted = note_entry(on, holder, sync, notes, id, entry); !noted) {
+      return std::unexpected(std::move(noted).error());
     }
+    if (!std::exchange(entry.direct, false)) continue;
+    on.batch.put(Family::kHolder, holder_key(holder, sync.current, id), encode(entry));
   }
   return entries->size() == kPieceEntries;
 }
 
-/// Walks the old set: what is not in the new one was withdrawn; all of it leaves the store.
-Result<bool> clear_old(Applying& on, PartyNumber holder, SyncState& sync, Lender& lender) {
+/// A reference of the old set that the new one does not have.
+Result<void> note_missing(Applying& on, PartyNumber holder, SyncState& sync, Notes& notes, const Uuid& id,
+                          const HolderEntry& entry) {
+  forget_term(on, holder, id, entry);
+  ++sync.withdrawn;
+  return notes.withdrawn(id, entry);
+}
+
+/// Walks the old set: what is not in the new one was withdrawn; all of it leaves the store. True when there is more.
+Result<bool> clear_old(Applying& on, PartyNumber holder, SyncState& sync, Notes& notes) {
   auto entries = piece(on, holder, sync.old, sync.cursor);
   if (!entries) return std::unexpected(std::move(entries).error());
   for (const auto& [id, entry] : *entries) {
-    if (!lender.enough_for(entry)) return true;
+    if (notes.enough()) return true;
     sync.cursor = after(id);
     remove_entry(on, holder, sync.old, id, entry);
     if (!sync.switched || entry.withdrawn) continue;
-    auto kept = find_entry(on.batch, holder, sync.current, id);
+    auto kept = find_seen(on.batch, holder, sync.current, id);
     if (!kept) return std::unexpected(std::move(kept).error());
-    if (*kept && !(*kept)->withdrawn) continue;
-    forget_term(on, holder, id, entry);
-    ++sync.withdrawn;
-    if (auto logged = lender.log(id, entry, Actie::kIntrekken); !logged) {
-      return std::unexpected(std::move(logged).error());
+    if (*kept) continue;
+    if (auto noted = note_missing(on, holder, sync, notes, id, entry); !noted) {
+      return std::unexpected(std::move(noted).error());
     }
   }
   return entries->size() == kPieceEntries;
@@ -153,6 +178,32 @@ void Applying::change_sync(PartyNumber holder, const std::function<void(SyncStat
   state.syncs = std::move(next);
 }
 
+Result<void> settle_switched(Applying& on, PartyNumber holder, const Uuid& id, const RecordDraft& lent) {
+  SyncState sync = on.sync(holder);
+  if (sync.phase == SyncState::Phase::kNone || !sync.switched) return {};
+  auto seen = find_seen(on.batch, holder, sync.current, id);
+  if (!seen) return std::unexpected(std::move(seen).error());
+  auto old = find_seen(on.batch, holder, sync.old, id);
+  if (!old) return std::unexpected(std::move(old).error());
+  Notes notes(on, lent, sync);
+  Result<void> noted;
+  if (*seen) {
+    // Set direct by this, or passed by the cursor: noted.
+    const bool passed = sync.phase == SyncState::Phase::kClear || id.view() < sync.cursor;
+    if (passed || (*seen)->direct) return {};
+    noted = note_entry(on, holder, sync, notes, id, **seen);
+    (*seen)->direct = true;
+    on.batch.put(Family::kHolder, holder_key(holder, sync.current, id), encode(**seen));
+  } else if (*old) {
+    remove_entry(on, holder, sync.old, id, **old);
+    noted = note_missing(on, holder, sync, notes, id, **old);
+  } else {
+    return {};
+  }
+  if (noted) on.change_sync(holder, [&](SyncState& next) { next = sync; });
+  return noted;
+}
+
 Result<void> apply_effect(Applying& on, BeginSync& effect) {
   auto holder = on.party(effect.holder);
   if (!holder) return std::unexpected(std::move(holder).error());
@@ -180,7 +231,7 @@ Result<void> apply_effect(Applying& on, SyncLines& effect) {
     auto uploaded = find_entry(on.batch, *holder, *sync.open, change.id);
     if (!uploaded) return std::unexpected(std::move(uploaded).error());
     if (*uploaded && (*uploaded)->direct) continue;  // accepted after the upload began: that one stands
-    auto seen = find_entry(on.batch, *holder, sync.current, change.id);
+    auto seen = find_seen(on.batch, *holder, sync.current, change.id);
     if (!seen) return std::unexpected(std::move(seen).error());
     const auto entry = uploaded_entry(on, change, *seen);
     put_entry(on, *holder, *sync.open, change.id, entry, *uploaded);
@@ -223,9 +274,9 @@ Result<void> apply_effect(Applying& on, ContinueSync& effect) {
   if (!holder) return std::unexpected(std::move(holder).error());
   SyncState sync = on.sync(*holder);
   if (sync.phase == SyncState::Phase::kNone) return {};
-  Lender lender(on, effect.drafts);
+  Notes notes(on, effect.record, sync);
   const bool noting = sync.phase == SyncState::Phase::kNoteChanges;
-  auto more = noting ? note_changes(on, *holder, sync, lender) : clear_old(on, *holder, sync, lender);
+  auto more = noting ? note_changes(on, *holder, sync, notes) : clear_old(on, *holder, sync, notes);
   if (!more) return std::unexpected(std::move(more).error());
   on.outcome.more = true;
   if (!*more) {
@@ -233,11 +284,7 @@ Result<void> apply_effect(Applying& on, ContinueSync& effect) {
     sync.phase = noting ? SyncState::Phase::kClear : SyncState::Phase::kNone;
     on.outcome.more = noting;
     if (!noting && sync.switched) {
-      auto& summary = lender.next(Actie::kRegistreren, "synchronisatie:" + sync.upload.str() +
-                                                           ";gewijzigd:" + std::to_string(sync.changed) +
-                                                           ";ingetrokken:" + std::to_string(sync.withdrawn) +
-                                                           ";ongewijzigd:" + std::to_string(sync.unchanged));
-      if (auto logged = on.log(summary); !logged) return std::unexpected(std::move(logged).error());
+      if (auto logged = notes.summary(sync); !logged) return logged;
     }
   }
   on.change_sync(*holder, [&](SyncState& next) { next = sync; });

@@ -5,11 +5,15 @@
 namespace wissel::core {
 namespace {
 
-Result<std::vector<std::string>> keys_under(Applying& on, Family family, std::string_view prefix) {
+/// Rows that one run of a timer takes away; the timer runs again for the rest.
+constexpr std::size_t kPurgeRows = 2'000;
+
+Result<std::vector<std::string>> keys_under(Applying& on, Family family, std::string_view prefix,
+                                            std::size_t count_max = kPurgeRows) {
   std::vector<std::string> keys;
   auto scanned = on.batch.scan(family, prefix_range(prefix), [&](std::string_view key, std::string_view) {
     keys.emplace_back(key);
-    return true;
+    return keys.size() < count_max;
   });
   if (!scanned) return std::unexpected(std::move(scanned).error());
   return keys;
@@ -89,7 +93,8 @@ Result<void> expire_place(Applying& on, const Uuid& message, std::string_view ke
 Result<bool> expire_message(Applying& on, const Uuid& message, std::vector<RecordDraft>& drafts, std::size_t& used) {
   std::string prefix(message.view());
   append_u8(prefix, 1);
-  auto keys = keys_under(on, Family::kDelivered, prefix);
+  // A message has at most 65,536 places; those that ended stay under the same prefix.
+  auto keys = keys_under(on, Family::kDelivered, prefix, std::size_t{1} << 16U);
   if (!keys) return std::unexpected(std::move(keys).error());
   for (const auto& key : *keys) {
     auto stored = on.batch.get(Family::kDelivered, key);
@@ -105,14 +110,16 @@ Result<bool> expire_message(Applying& on, const Uuid& message, std::vector<Recor
   return true;
 }
 
-Result<void> purge_delivered(Applying& on, const Uuid& message) {
+/// True when nothing is left.
+Result<bool> purge_delivered(Applying& on, const Uuid& message) {
   auto keys = keys_under(on, Family::kDelivered, message.view());
   if (!keys) return std::unexpected(std::move(keys).error());
   for (auto& key : *keys) on.batch.remove(Family::kDelivered, std::move(key));
-  return {};
+  return keys->size() < kPurgeRows;
 }
 
-Result<void> purge_repeats(Applying& on, std::uint32_t before_hour) {
+/// True when nothing is left.
+Result<bool> purge_repeats(Applying& on, std::uint32_t before_hour) {
   auto keys = keys_under(on, Family::kRepeat, repeat_hour_prefix(before_hour - 1));
   if (!keys) return std::unexpected(std::move(keys).error());
   for (auto& key : *keys) {
@@ -125,7 +132,7 @@ Result<void> purge_repeats(Applying& on, std::uint32_t before_hour) {
     if (*stored && row->expires <= on.now) on.batch.remove(Family::kRepeat, repeat_key(hash));
     on.batch.remove(Family::kRepeat, std::move(key));
   }
-  return {};
+  return keys->size() < kPurgeRows;
 }
 
 Result<void> give_up_upload(Applying& on, PartyNumber holder) {
@@ -152,6 +159,7 @@ Result<void> end_lapsed_subscription(Applying& on, const Uuid& id) {
   return {};
 }
 
+/// True when the timer has done its work.
 Result<bool> run(Applying& on, const Timer& timer, std::vector<RecordDraft>& drafts, std::size_t& used) {
   ByteReader in(timer.id);
   Result<void> done;
@@ -161,11 +169,9 @@ Result<bool> run(Applying& on, const Timer& timer, std::vector<RecordDraft>& dra
     case TimerKind::kReferenceLapse:
       break;  // a command of its own: LapseReference
     case TimerKind::kDeliveredPurge:
-      done = purge_delivered(on, Uuid(in.array<16>()));
-      break;
+      return purge_delivered(on, Uuid(in.array<16>()));
     case TimerKind::kRepeatPurge:
-      done = purge_repeats(on, in.u32());
-      break;
+      return purge_repeats(on, in.u32());
     case TimerKind::kSubscriptionEnd:
       done = end_lapsed_subscription(on, Uuid(in.array<16>()));
       break;

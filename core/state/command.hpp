@@ -32,23 +32,28 @@ struct Judged {
 /// Only the log records.
 struct LogOnly {};
 
+/// In the effects on references `record` is lent (derive_draft): what becomes of a reference has one record for each of
+/// its subjects, and which those are is known only at its place in the order. The access itself is about the subject
+/// where there is just one.
 struct SetReference {
   ReferenceChange change;
+  RecordDraft record;
 };
 struct WithdrawReference {
   Oin holder;
   Uuid id;
   std::optional<std::uint64_t> if_version;
+  RecordDraft record;
 };
 /// At most 1,000 lines of a bulk request, in the order of the upload.
 struct BulkReferences {
   struct Line {
     std::uint64_t number = 0;                    ///< in the upload, from 1
     std::variant<ReferenceChange, Uuid> change;  ///< set, or withdraw
-    std::vector<RecordDraft> records;            ///< appended when the line changes something
   };
   Oin holder;
   std::vector<Line> lines;
+  RecordDraft record;
 };
 
 /// Full synchronisation: begin gives a new generation, lines go into it, switch makes it the one that is seen.
@@ -56,6 +61,7 @@ struct BeginSync {
   Oin holder;
   Uuid upload;
 };
+/// At most 1,000 lines of the upload.
 struct SyncLines {
   Oin holder;
   Uuid upload;
@@ -70,17 +76,17 @@ struct AbandonSync {
   Oin holder;
   Uuid upload;
 };
-/// One piece of the work after a switch or an abandoned upload; `drafts` lends salts and span ids for the records of
-/// the references that turn out to have changed (at most as many as there are drafts per piece).
+/// One piece of the work after a switch or an abandoned upload. Names and trace of its records are filled in.
 struct ContinueSync {
   Oin holder;
-  std::vector<RecordDraft> drafts;
+  RecordDraft record;
 };
 /// References whose term has ended leave the store.
 struct LapseReference {
   Oin holder;
   Uuid id;
   std::string timer_key;
+  RecordDraft record;
 };
 
 struct PutParticipant {
@@ -175,7 +181,7 @@ struct AcknowledgeMailbox {
   std::uint64_t up_to = 0;
 };
 /// Timers whose moment has come, other than references: message expiry, repeats, ended subscriptions. `drafts` lends
-/// salts and span ids, as in ContinueSync.
+/// salts and span ids for the records of what ends; at least one.
 struct RunTimers {
   std::vector<std::string> keys;
   std::vector<RecordDraft> drafts;

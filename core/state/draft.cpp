@@ -1,5 +1,9 @@
 #include "core/state/draft.hpp"
 
+#include <algorithm>
+
+#include "core/crypto.hpp"
+
 namespace wissel::core {
 
 void RecordDraft::seal() {
@@ -17,6 +21,18 @@ void RecordDraft::conclude(Uitkomst outcome, std::uint16_t http, std::string_vie
                   : outcome == Uitkomst::kFout     ? LogStatus::kError
                                                    : LogStatus::kUnset;
   sealed = false;
+}
+
+RecordDraft derive_draft(const RecordDraft& lent, std::uint64_t number) {
+  RecordDraft out;
+  out.record = lent.record;
+  out.parties = lent.parties;
+  std::string counter;
+  append_u64(counter, number);
+  const Hash hash = sha256({"wissel:afgeleide regel", as_view(lent.salt), counter});
+  std::copy_n(hash.begin(), out.salt.size(), out.salt.begin());
+  std::copy_n(hash.begin() + out.salt.size(), out.record.span_id.size(), out.record.span_id.begin());
+  return out;
 }
 
 }  // namespace wissel::core

@@ -36,4 +36,9 @@ struct RecordDraft {
   void conclude(Uitkomst outcome, std::uint16_t http, std::string_view code = {});
 };
 
+/// A further draft after a lent one, with a salt and span of its own that follow from the lent salt and `number`: so
+/// the committer makes as many records as it turns out to need, and still the same bytes on every node. The lent draft
+/// is not logged itself where others than its caller may see what is derived.
+[[nodiscard]] RecordDraft derive_draft(const RecordDraft& lent, std::uint64_t number);
+
 }  // namespace wissel::core

@@ -13,6 +13,10 @@ namespace wissel::core {
   if (!zaaktype.empty()) out.append(";zaaktype:").append(zaaktype);
   return out;
 }
+/// An access that left the reference as it was; no change.
+[[nodiscard]] inline std::string unchanged_object(const Uuid& id) { return "verwijzing:" + id.str() + ";ongewijzigd"; }
+/// `wissel.regel` of the record of a reference that lapsed.
+inline constexpr std::string_view kTermRule = "termijn";
 [[nodiscard]] inline std::string message_object(const Uuid& id) { return "bericht:" + id.str(); }
 
 }  // namespace wissel::core

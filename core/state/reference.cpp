@@ -22,10 +22,10 @@ void append_ms(std::string& out, Instant at) { append_u64(out, static_cast<std::
 Instant read_ms(ByteReader& in) { return from_ms(static_cast<std::int64_t>(in.u64())); }
 
 void append_short(std::string& out, std::string_view text) {
-  append_u8(out, static_cast<std::uint8_t>(text.size()));
+  append_u16(out, static_cast<std::uint16_t>(text.size()));
   out.append(text);
 }
-std::string read_short(ByteReader& in) { return std::string(in.take(in.u8())); }
+std::string read_short(ByteReader& in) { return std::string(in.take(in.u16())); }
 
 template <class E>
 bool in_words(std::uint8_t value) {

@@ -33,6 +33,7 @@ struct Applying {
   Command& command;
   Instant now;
   Outcome outcome{};
+  std::uint64_t derived = 0;
 
   /// Appends the command's first record with its end, and notes its index.
   Result<void> log_access(Uitkomst uitkomst, std::uint16_t http, std::string_view code = {});
@@ -40,6 +41,8 @@ struct Applying {
   Result<void> log_children(Uitkomst uitkomst, std::uint16_t http, std::string_view code = {});
   /// Appends one more record. Errors: those of the store.
   Result<std::uint64_t> log(RecordDraft& draft);
+  /// The next draft after a lent one; each of a command has its own salt.
+  [[nodiscard]] RecordDraft derive(const RecordDraft& lent) { return derive_draft(lent, derived++); }
   /// Refuses the command: all its records say so.
   Result<void> refuse(Problem problem);
 
@@ -86,10 +89,16 @@ struct SetDone {
   SetResult result = SetResult::kNew;
   HolderEntry entry;
 };
-/// Sets a reference in the generation that is seen, and in an open one beside it.
-Result<SetDone> set_reference(Applying& on, const ReferenceChange& change);
+/// Sets a reference in the generation that is seen, and in an open one beside it. The caller logs it; `lent` is for
+/// what settle_switched() has to log before.
+Result<SetDone> set_reference(Applying& on, const ReferenceChange& change, const RecordDraft& lent);
 /// Withdraws it likewise. Nothing when it is not there.
-Result<std::optional<HolderEntry>> withdraw_reference(Applying& on, PartyNumber holder, const Uuid& id);
+Result<std::optional<HolderEntry>> withdraw_reference(Applying& on, PartyNumber holder, const Uuid& id,
+                                                      const RecordDraft& lent);
+/// What a switch left to be recorded about a reference is recorded now, before something else changes it.
+Result<void> settle_switched(Applying& on, PartyNumber holder, const Uuid& id, const RecordDraft& lent);
+/// One record for each subject of an entry, derived from `lent`.
+Result<void> log_subjects(Applying& on, const RecordDraft& lent, const Uuid& id, const HolderEntry& entry);
 /// Writes an entry and its rows, and removes rows of subjects it no longer has. Timers are the caller's business.
 void put_entry(Applying& on, PartyNumber holder, Generation generation, const Uuid& id, const HolderEntry& entry,
                const std::optional<HolderEntry>& old);
@@ -100,8 +109,12 @@ void follow_term(Applying& on, PartyNumber holder, const Uuid& id, const HolderE
                  const std::optional<HolderEntry>& old);
 void forget_term(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry);
 void remove_entry(Applying& on, PartyNumber holder, Generation generation, const Uuid& id, const HolderEntry& entry);
+/// Also gives the marks of an open generation.
 Result<std::optional<HolderEntry>> find_entry(const StoreReader& store, PartyNumber holder, Generation generation,
                                               const Uuid& id);
+/// Gives what look-ups see: no marks.
+Result<std::optional<HolderEntry>> find_seen(const StoreReader& store, PartyNumber holder, Generation generation,
+                                             const Uuid& id);
 /// Moves a subject's references and subscriptions to its pseudonym under the newest key.
 Result<void> move_subject(Applying& on, const PseudonymMove& move);
 void end_subscription(Applying& on, const Uuid& id);
