@@ -6,5 +6,6 @@ namespace wissel::transport {
 
 [[nodiscard]] Routes search_routes();
 [[nodiscard]] Routes network_routes();
+[[nodiscard]] Routes reference_routes();
 
 }  // namespace wissel::transport
