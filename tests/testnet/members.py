@@ -70,18 +70,22 @@ def zaak_of(index, bsn, oin, zaaktypen):
     return reference, {"onderwerpen": subjects, "zaak": status}
 
 
+def give_zaken(partner, numbered, zaaktypen):
+    """The zaken of these (index, BSN), at the partner itself."""
+    with Client(partner["control"]) as control:
+        for index, bsn in numbered:
+            control.post("/zaken", zaak_of(index, bsn, partner["oin"], zaaktypen)[1], expect=(204,))
+
+
 def register_persons(partner, client, numbered, zaaktypen):
     """References of these (index, BSN) at one partner, in Wissel's index, and their zaken at the partner itself."""
-    with Client(partner["control"]) as control:
-        for begin in range(0, len(numbered), BULK_LINES):
-            lines = []
-            for index, bsn in numbered[begin:begin + BULK_LINES]:
-                reference, zaak = zaak_of(index, bsn, partner["oin"], zaaktypen)
-                lines.append(json.dumps({"zet": reference}))
-                control.post("/zaken", zaak, expect=(204,))
-            answer = client.post("/v1/verwijzingen/bulk", ("\n".join(lines) + "\n").encode(), expect=(200,),
-                                 headers={"Content-Type": "application/x-ndjson"})
-            report_refused(partner, answer)
+    give_zaken(partner, numbered, zaaktypen)
+    for begin in range(0, len(numbered), BULK_LINES):
+        lines = [json.dumps({"zet": zaak_of(index, bsn, partner["oin"], zaaktypen)[0]})
+                 for index, bsn in numbered[begin:begin + BULK_LINES]]
+        answer = client.post("/v1/verwijzingen/bulk", ("\n".join(lines) + "\n").encode(), expect=(200,),
+                             headers={"Content-Type": "application/x-ndjson"})
+        report_refused(partner, answer)
 
 
 def report_refused(partner, answer):

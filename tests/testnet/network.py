@@ -13,12 +13,13 @@ READY_S = 10  # a restart on the same data is ready by then
 DRAIN_S = 60
 
 
-def up(directory, partners=3, persons=None, prefix="", data=None):
+def up(directory, partners=3, persons=None, prefix="", data=None, names=None):
+    """names: of the partners, instead of their number."""
     directory = _new_directory(directory)
     data = pathlib.Path(data).resolve() if data else directory / "data"
     if persons:
         persons = members.read_persons(persons)
-    names = files.partner_names(partners)
+    names = names or files.partner_names(partners)
     files.write_pki(directory / "pki", names)
     state = {"prefix": shlex.split(prefix), "port": files.free_port(), "operators_port": files.free_port(),
              "daemon": None, "partners": []}
@@ -46,29 +47,57 @@ def _new_directory(directory):
     return directory
 
 
+def _launch_partner(directory, number, name, *options):
+    """Starts the program of partner `number` (from 1); returns what _await_partner needs."""
+    home = directory / f"p{number}"
+    home.mkdir(exist_ok=True)
+    (home / "ready.json").unlink(missing_ok=True)
+    keys = directory / "pki" / f"p{number}"
+    return home, name, processes.start(
+        [processes.program("wissel-partner"), "--ca", directory / "pki/ca.pem",
+         "--cert", f"{keys}.pem", "--key", f"{keys}.key",
+         "--other-cert", f"{keys}-anders.pem", "--other-key", f"{keys}-anders.key",
+         "--deliveries", home / "ontvangen.ndjson", "--ready-file", home / "ready.json", *options], home / "partner.log")
+
+
+def _await_partner(home, name, process):
+    """Returns its ports once it listens."""
+    ready = home / "ready.json"
+    waiting.until(lambda: ready.exists() or process.poll() is not None, READY_S, f"partner {name}")
+    if not ready.exists():
+        raise SystemExit(f"testnet: partner {name} did not start:\n{processes.tail(home / 'partner.log')}")
+    return json.loads(ready.read_text())
+
+
 def _start_partners(directory, state, names):
     started = []
     for i, name in enumerate(names, start=1):
-        home = directory / f"p{i}"
-        home.mkdir()
-        keys = directory / "pki" / f"p{i}"
-        started.append((home, name, processes.start(
-            [processes.program("wissel-partner"), "--ca", directory / "pki/ca.pem",
-             "--cert", f"{keys}.pem", "--key", f"{keys}.key",
-             "--other-cert", f"{keys}-anders.pem", "--other-key", f"{keys}-anders.key",
-             "--deliveries", home / "ontvangen.ndjson", "--ready-file", home / "ready.json"], home / "partner.log")))
+        started.append(_launch_partner(directory, i, name))
         state["partners"].append({**processes.identity(started[-1][2].pid), "name": name,
                                   "oin": pki.oin(files.FIRST_PARTNER + i - 1)})
         files.write_state(directory, state)
-    for partner, (home, name, process) in zip(state["partners"], started):
-        ready = home / "ready.json"
-        waiting.until(lambda: ready.exists() or process.poll() is not None, READY_S, f"partner {name}")
-        if not ready.exists():
-            raise SystemExit(f"testnet: partner {name} did not start:\n{processes.tail(home / 'partner.log')}")
-        ports = json.loads(ready.read_text())
+    for partner, launched in zip(state["partners"], started):
+        ports = _await_partner(*launched)
         partner["url"] = f"https://127.0.0.1:{ports['port']}"
         partner["control"] = f"http://127.0.0.1:{ports['control']}"
     files.write_state(directory, state)
+
+
+def stop_partner(directory, number):
+    """Partner `number` (from 1) is gone, and with it the zaken that it was given; its address answers no more."""
+    state = files.read_state(directory)
+    processes.end_surely(state["partners"][number - 1], READY_S)
+
+
+def start_partner(directory, number):
+    """Partner `number` is back at its address, without zaken."""
+    state = files.read_state(directory)
+    partner = state["partners"][number - 1]
+    port, control = (partner[name].rpartition(":")[2] for name in ("url", "control"))
+    launched = _launch_partner(directory, number, partner["name"], "--port", port, "--control-port", control)
+    partner.update(processes.identity(launched[2].pid))
+    files.write_state(directory, state)
+    _await_partner(*launched)
 
 
 def _environment(directory, data, vkey, state):
@@ -128,22 +157,31 @@ def start(directory):
     outer = processes.start([*processes.KEEPER, *state["prefix"], daemon, "--config", directory / "wissel.yaml"], log)
     try:
         waiting.until(lambda: outer.poll() is not None or _ready(env["WISSEL_OPS_URL"]), READY_S, "wisseld is ready")
+        failure = "wisseld ended" if outer.poll() is not None else None
     except TimeoutError as late:
         failure = str(late)
-    else:
-        failure = "wisseld ended" if outer.poll() is not None else None
+    except BaseException:
+        _end_unready(outer, daemon)
+        raise
+    if failure is not None:
+        _end_unready(outer, daemon)
+        raise SystemExit(f"testnet: {failure}; the end of {log}:\n{processes.tail(log)}")
+    state["daemon"] = processes.identity(_daemon_under(outer, daemon))
+    state["outer"] = processes.identity(outer.pid)
+    files.write_state(directory, state)
+    files.write_env(directory, {**env, "WISSEL_PID": state["daemon"]["pid"]})
+
+
+def _daemon_under(outer, daemon):
     # Under a prefix that runs our program inside its own, nothing runs our file: then it is what was started last.
-    pid = processes.running_program(outer.pid, daemon) or processes.youngest(outer.pid)
-    if failure is None:
-        state["daemon"] = processes.identity(pid)
-        state["outer"] = processes.identity(outer.pid)
-        files.write_state(directory, state)
-        files.write_env(directory, {**env, "WISSEL_PID": pid})
-        return
+    return processes.running_program(outer.pid, daemon) or processes.youngest(outer.pid)
+
+
+def _end_unready(outer, daemon):
+    """Ends a daemon that nobody knows yet, and what it runs under."""
     if outer.poll() is None:
-        processes.end(processes.identity(pid), signal.SIGKILL, READY_S)
+        processes.end(processes.identity(_daemon_under(outer, daemon)), signal.SIGKILL, READY_S)
         processes.end_surely(processes.identity(outer.pid), READY_S)
-    raise SystemExit(f"testnet: {failure}; the end of {log}:\n{processes.tail(log)}")
 
 
 def _end_daemon(directory, number, timeout_s):
