@@ -40,8 +40,8 @@ class Bulk(harness.ApiTest):
                  json.dumps(good[2])]
         refused, summary = lines_of(self.bulk("\n".join(lines).encode() + b"\n", expect=200))
         self.assertEqual([line["regel"] for line in refused], [2, 3, 5, 6])
-        self.assertEqual([line["code"] for line in refused[:2]], ["json-ongeldig", "elfproef"])
-        self.assertEqual(refused[1]["invalidParams"][0]["name"], "/zet/betrokkenen/0/waarde")
+        self.assertEqual([line["probleem"]["code"] for line in refused[:2]], ["json-ongeldig", "elfproef"])
+        self.assertEqual(refused[1]["probleem"]["invalidParams"][0]["name"], "/zet/betrokkenen/0/waarde")
         self.assertEqual((summary["regels"], summary["gezet"], summary["geweigerd"]), (7, 3, 4))
         self.assertEqual([self.holders(subject) for subject in subjects], [[self.oin1]] * 3)
 
@@ -51,7 +51,7 @@ class Bulk(harness.ApiTest):
         refused, summary = lines_of(self.bulk([{"trekIn": made.json()["id"]}, {"trekIn": foreign.json()["id"]},
                                                {"trekIn": str(uuid.uuid4())}], expect=200))
         self.assertEqual(summary["ingetrokken"], 1)
-        self.assertEqual([(line["regel"], line["code"]) for line in refused], [(2, "niet-gevonden"), (3, "niet-gevonden")])
+        self.assertEqual([(line["regel"], line["probleem"]["code"]) for line in refused], [(2, "niet-gevonden"), (3, "niet-gevonden")])
         self.assertEqual(self.holders(subject), [])
         self.assertEqual(self.holders(other), [self.oin2])
 

@@ -116,7 +116,8 @@ class Answers(unittest.TestCase):
 
     def test_lines(self):
         summary = b'{"samenvatting": {"regels": 1, "gezet": 0, "ongewijzigd": 0, "ingetrokken": 0, "geweigerd": 1}}\n'
-        refused = b'{"regel": 1, "code": "elfproef", "detail": "x"}\n'
+        refused = (b'{"regel": 1, "probleem": {"type": "urn:wissel:probleem:elfproef", "title": "x", "status": 400,'
+                   b' "detail": "x", "code": "elfproef"}}\n')
         media = "application/x-ndjson"
         self.assertEqual(self.faults("POST", "/v1/verwijzingen/bulk", 200, refused + summary, Content_Type=media), [])
         self.assertTrue(self.faults("POST", "/v1/verwijzingen/bulk", 200, b"{}\n" + summary, Content_Type=media))
