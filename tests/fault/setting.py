@@ -1,0 +1,117 @@
+"""A test network that tests of faults break and mend: its verbs, its clients, and what its partners received."""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+
+sys.dont_write_bytecode = True
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "api")]
+from testnet import client, files, network, processes, waiting  # noqa: E402,F401  (found through the line above)
+from tlog_reader import LogReader  # noqa: E402
+
+LIMIT_S = 30
+
+
+class Network:
+    """data: where the store lies, when not in the network's own folder."""
+
+    def __init__(self, partners=3, data=None, prefix=""):
+        self._folder = tempfile.TemporaryDirectory(prefix="wissel-fault-")
+        self.directory = pathlib.Path(self._folder.name) / "net"
+        network.up(self.directory, partners=partners, data=data, prefix=prefix)
+        self.reread()
+
+    def reread(self):
+        self.env = files.read_env(self.directory)
+        self.agreement = self.env["UITWISSELAFSPRAAK"]
+
+    @property
+    def pid(self):
+        return int(self.env["WISSEL_PID"])
+
+    def kill(self):
+        network.kill(self.directory)
+
+    def stop(self):
+        network.stop(self.directory)
+
+    def start(self):
+        network.start(self.directory)
+        self.reread()
+
+    def down(self):
+        network.down(self.directory)
+        self._folder.cleanup()
+
+    def oin(self, who):
+        return self.env[f"{who}_OIN"]
+
+    def connect(self, who, timeout_s=LIMIT_S):
+        """A new connection of P1, P2, …, BEHEERDER or AUDITOR."""
+        return client.Client(self.env["WISSEL_URL"], self.env["WISSEL_CA"], self.env[f"{who}_CERT"],
+                             self.env[f"{who}_KEY"], timeout_s)
+
+    def log_reader(self, who="AUDITOR"):
+        return LogReader(self.env["WISSEL_URL"], self.env["WISSEL_CA"], self.env[f"{who}_CERT"],
+                         self.env[f"{who}_KEY"], self.env["WISSEL_LOG_VKEY"])
+
+    def behave(self, who, kind="goed", op="alles", **more):
+        with client.Client(self.env[f"{who}_CONTROL"]) as control:
+            control.post("/gedrag", {"op": op, "soort": kind, **more}, expect=(204,))
+
+    def give_zaak(self, who, subjects, status):
+        with client.Client(self.env[f"{who}_CONTROL"]) as control:
+            control.post("/zaken", {"onderwerpen": subjects, "zaak": status}, expect=(204,))
+
+    def received(self, who, begin=0):
+        """(lines that a partner's webhook wrote from byte `begin` on, where the next begin)."""
+        path = self.directory / who.lower() / "ontvangen.ndjson"
+        if not path.exists():
+            return [], begin
+        with open(path, "rb") as file:
+            file.seek(begin)
+            data = file.read()
+        whole = data[:data.rfind(b"\n") + 1]
+        return [json.loads(line) for line in whole.splitlines()], begin + len(whole)
+
+    def operators(self, path):
+        with urllib.request.urlopen(self.env["WISSEL_OPS_URL"] + path, timeout=LIMIT_S) as answer:
+            return answer.read().decode()
+
+    def log_tail(self, lines=40):
+        return processes.tail(self.directory / "wisseld.log", lines)
+
+    def verify_store(self, data=None):
+        """wisselctl log verify of the stopped store: (exit code, what it said)."""
+        done = subprocess.run([processes.program("wisselctl"), "log", "verify", data or self.env["WISSEL_DATA"], "--vkey",
+                               self.env["WISSEL_LOG_VKEY"]], capture_output=True, text=True, timeout=300, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+
+class FaultTest(unittest.TestCase):
+    """Each class has a network of its own; its daemon's log is shown when a test fails."""
+
+    partners = 3
+
+    @classmethod
+    def setUpClass(cls):
+        cls.net = Network(cls.partners)
+        cls.addClassCleanup(cls.net.down)
+
+    def ground(self, **more):
+        return {"uitwisselafspraak": self.net.agreement, **more}
+
+
+def main():
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument("--bin")
+    given, rest = parser.parse_known_args()
+    if given.bin:
+        os.environ["WISSEL_BIN"] = given.bin
+    unittest.main(argv=[sys.argv[0], *rest], verbosity=2, warnings="ignore")  # daemons outlive their Popen
