@@ -66,6 +66,11 @@ bool accepts(std::string_view accept, const std::vector<std::string_view>& gives
   return false;
 }
 
+/// Below the base paths whose requests are accesses (api.md, Common rules).
+bool is_api_path(std::string_view path) {
+  return path.starts_with("/v1/") || path.starts_with("/ldv/") || path.starts_with("/nrc/");
+}
+
 core::Problem plain(core::ProblemCode code) { return {code, std::string(core::info(code).remedy), {}}; }
 
 bool is_recorded(const core::Problem& problem) {
@@ -93,12 +98,14 @@ struct Router::Series {
 };
 
 Router::Router(const Gateway& gateway, std::vector<Routes> resources)
-    : gateway_(gateway), unknown_{}, series_(std::make_unique<Series>(gateway.metrics)) {
+    : gateway_(gateway), unknown_{}, outside_{}, series_(std::make_unique<Series>(gateway.metrics)) {
   for (auto& resource : resources) std::ranges::move(resource, std::back_inserter(routes_));
   unknown_.method = Method::kOther;
   unknown_.path = "onbekend";
   unknown_.name = "onbekend pad";
   unknown_.actie = core::Actie::kInzien;
+  outside_ = unknown_;
+  outside_.access = false;
 }
 Router::~Router() = default;
 
@@ -121,16 +128,15 @@ Router::Found Router::find(const RequestHead& head) const {
     auto params = match_path(route.path, head.path);
     if (!params) continue;
     // A path that is written out wins from one with a parameter, and the rows are in that order.
+    if (found.route != nullptr && found.route->path != route.path) continue;
     if (route.method == method) return {&route, std::move(*params), {}, true};
-    if (found.route == nullptr || found.route->path == route.path) {
-      found.route = &route;
-      found.params = std::move(*params);
-      found.allow.append(found.allow.empty() ? "" : ", ").append(to_string(route.method));
-      if (route.method == Method::kGet) found.allow.append(", HEAD");
-    }
+    found.route = &route;
+    found.params = std::move(*params);
+    found.allow.append(found.allow.empty() ? "" : ", ").append(to_string(route.method));
+    if (route.method == Method::kGet) found.allow.append(", HEAD");
   }
   if (found.route != nullptr) return found;
-  return {&unknown_, {}, {}, false};
+  return {is_api_path(head.path) ? &unknown_ : &outside_, {}, {}, false};
 }
 
 std::optional<core::Problem> Router::head_fault(const Found& found, const RequestHead& head) const {

@@ -39,6 +39,7 @@ class Router final : public Service {
   const Gateway& gateway_;
   Routes routes_;
   Route unknown_;  ///< stands in for paths that are none of ours
+  Route outside_;  ///< the same outside the API's base paths, where nothing is an access
   std::unique_ptr<Series> series_;
 };
 
