@@ -10,6 +10,10 @@ std::vector<transport::Routes> all_routes() {
   out.push_back(transport::search_routes());
   out.push_back(transport::network_routes());
   out.push_back(transport::reference_routes());
+  out.push_back(transport::pull_routes());
+  out.push_back(transport::log_proof_routes());
+  out.push_back(transport::log_record_routes());
+  out.push_back(transport::tlog_routes());
   return out;
 }
 

@@ -7,5 +7,9 @@ namespace wissel::transport {
 [[nodiscard]] Routes search_routes();
 [[nodiscard]] Routes network_routes();
 [[nodiscard]] Routes reference_routes();
+[[nodiscard]] Routes pull_routes();
+[[nodiscard]] Routes log_proof_routes();
+[[nodiscard]] Routes log_record_routes();
+[[nodiscard]] Routes tlog_routes();
 
 }  // namespace wissel::transport

@@ -1,0 +1,69 @@
+#pragma once
+// One holder's part of a pull: what it is asked, what came of it, and how that is told and recorded.
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/state/command.hpp"
+#include "core/state/view.hpp"
+#include "transport/pull/breaker.hpp"
+#include "transport/routes/gateway.hpp"
+
+namespace wissel::transport {
+
+/// How a part ended. The words are the API's: never rename.
+enum class PartEnd : std::uint8_t { kAnswered, kLate, kUnreachable, kRefused, kFaulty, kSkipped };
+/// "beantwoord", "nietTijdig", "onbereikbaar", "geweigerd", "fout", "overgeslagen".
+[[nodiscard]] std::string_view to_string(PartEnd end) noexcept;
+
+/// What the parts of one pull have in common. Shared by them, because a part may end after its request.
+struct PullTerms {
+  std::shared_ptr<const core::View> view;  ///< keeps the agreement alive
+  const core::Agreement* agreement = nullptr;
+  core::Oin caller;
+  std::optional<std::string> zaaktype;  ///< asked for
+  std::string body;                     ///< what each holder is sent
+  std::string object;                   ///< of each part's record
+  Deadline started;
+  Deadline ask_until;  ///< holders answer before this
+  Deadline answer_by;  ///< parts recorded by then are in the answer
+  std::size_t io_thread = 0;
+};
+
+/// One holder to ask.
+struct Ask {
+  core::Oin holder;
+  std::string naam;
+  std::string url;            ///< empty: it has registered none
+  bool beyond_bound = false;  ///< more holders than one pull may ask
+  core::RecordDraft record;   ///< of this part; its span is that of the call
+};
+
+struct Part {
+  PartEnd end = PartEnd::kLate;
+  std::string_view reason;  ///< a literal, Dutch; empty for kAnswered
+  std::string zaken;        ///< JSON array, for kAnswered
+  std::size_t zaken_count = 0;
+  std::chrono::milliseconds took{0};
+  std::optional<unsigned> http;  ///< the holder's status, where it answered
+};
+
+/// Asks one holder and judges its answer under the agreement. Never waits beyond `ask_until`. What it is given
+/// outlives it.
+asio::awaitable<Part> ask_holder(const Gateway& gateway, Breakers& breakers, const PullTerms& terms, const Ask& ask);
+
+/// A holder's answer under the terms of the pull.
+[[nodiscard]] Part judge_answer(const Gateway& gateway, const PullTerms& terms, const ClientResult& result);
+
+/// Fills in how the part ended; seals nothing.
+void conclude(core::RecordDraft& record, const PullTerms& terms, const Part& part, core::Instant now);
+/// {"bronhouder", "uitkomst", "duurMs", "zaken"?, "reden"?, "logIndex"?}
+[[nodiscard]] std::string part_json(const core::Oin& holder, std::string_view naam, const Part& part,
+                                    std::optional<std::uint64_t> log_index);
+/// Counts it, by outcome.
+void count_part(const Gateway& gateway, const Part& part);
+
+}  // namespace wissel::transport

@@ -1,0 +1,17 @@
+#pragma once
+// Answers of one JSON value a line, for whoever asks for them.
+#include <string_view>
+
+#include "transport/routes/exchange.hpp"
+
+namespace wissel::transport {
+
+inline constexpr std::string_view kNdjson = "application/x-ndjson";
+
+/// Whether the Accept header names NDJSON itself; ranges such as */* mean JSON.
+[[nodiscard]] inline bool asks_for_ndjson(const Exchange& exchange) {
+  const auto accept = exchange.request.head.headers.find("accept");
+  return accept && accept->find(kNdjson) != std::string_view::npos;
+}
+
+}  // namespace wissel::transport
