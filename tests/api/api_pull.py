@@ -4,7 +4,8 @@ import json
 import time
 
 import harness
-from harness import index_of, person, zaak_status
+from harness import index_of, new_zaak, person, pki, zaak_status
+from testnet import files
 
 SLACK_S = 1  # beyond a deadline: what a sanitizer on a busy machine takes; the figures printed are of a quiet one
 
@@ -84,6 +85,21 @@ class Pull(harness.ApiTest):
                 self.net.behave("P2", kind, "bevraging" if kind != "certificaat" else "alles", **more)
                 self.assert_others_answer(self.pull(), self.oin2, outcomes)
                 self.close_breaker("P2")
+
+    def test_a_holder_that_is_down(self):
+        """Nobody listens at its address."""
+        number = 801
+        oin, issued = pki.oin(number), self.net.certificate("good", "weg", number=number)
+        self.operator.put(f"/v1/deelnemers/{oin}", {
+            "naam": "Gemeente Weg", "rollen": ["bronhouder"], "stand": "aangesloten",
+            "eindpunten": {"statusbevraging": f"https://127.0.0.1:{files.free_port()}/statusbevraging"}}, expect=(200, 201))
+        with self.net.connect(issued.cert_file, issued.key_file) as holder:
+            holder.post("/v1/verwijzingen", {"zaak": new_zaak(oin), "betrokkenen": [self.subject]}, expect=201)
+        agreement = self.new_agreement(aanbieders=[oin, self.oin1, self.oin2, self.oin3])
+        started = time.monotonic()
+        answer = self.pull(grondslag=self.ground(agreement))
+        self.assertLess(time.monotonic() - started, 5)
+        self.assert_others_answer(answer, oin, ("onbereikbaar",))
 
     def test_a_slow_one_is_named_within_the_deadline(self):
         for kind in ("hangt", "vertraging"):
