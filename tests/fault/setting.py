@@ -49,6 +49,12 @@ class Network:
         network.down(self.directory)
         self._folder.cleanup()
 
+    def stop_partner(self, who):
+        network.stop_partner(self.directory, int(who[1:]))
+
+    def start_partner(self, who):
+        network.start_partner(self.directory, int(who[1:]))
+
     def oin(self, who):
         return self.env[f"{who}_OIN"]
 
