@@ -22,6 +22,15 @@ constexpr CommandRow kCommands[] = {
      "  wisselctl config-schema > wissel.schema.json\n"
      "  and as the first line of wissel.yaml:  # yaml-language-server: $schema=wissel.schema.json",
      make_config_schema},
+    {"log verify", "Verify the whole processing log in a data directory or backup",
+     "Recomputes every record's commitment, every tile and the root, and holds the newest signed checkpoint against\n"
+     "them. Reads only, and needs neither configuration nor daemon; a directory that a daemon uses is refused.\n"
+     "Without --vkey it trusts the key in the store, and says so.\n"
+     "Exit code: 0 verified, 1 a fault (the first record that does not fit is named), 3 it cannot be read.\n\n"
+     "Examples:\n"
+     "  wisselctl log verify /var/backups/wissel/2026-03-02 --vkey \"$(cat log.vkey)\"\n"
+     "  wisselctl log verify --json /var/lib/wissel | jq .fault",
+     make_log_verify},
     {"completion", "Print the completion script of a shell",
      "Examples:\n"
      "  wisselctl completion bash > /etc/bash_completion.d/wisselctl\n"

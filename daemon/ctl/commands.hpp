@@ -14,5 +14,6 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_check_config();
 [[nodiscard]] std::unique_ptr<Command> make_config_schema();
 [[nodiscard]] std::unique_ptr<Command> make_completion();
+[[nodiscard]] std::unique_ptr<Command> make_log_verify();
 
 }  // namespace wissel::ctl
