@@ -72,10 +72,11 @@ def _await_partner(home, name, process):
 def _start_partners(directory, state, names):
     started = []
     for i, name in enumerate(names, start=1):
-        started.append(_launch_partner(directory, i, name))
-        state["partners"].append({**processes.identity(started[-1][2].pid), "name": name,
-                                  "oin": pki.oin(files.FIRST_PARTNER + i - 1)})
-        files.write_state(directory, state)
+        with processes.undisturbed():
+            started.append(_launch_partner(directory, i, name))
+            state["partners"].append({**processes.identity(started[-1][2].pid), "name": name,
+                                      "oin": pki.oin(files.FIRST_PARTNER + i - 1)})
+            files.write_state(directory, state)
     for partner, launched in zip(state["partners"], started):
         ports = _await_partner(*launched)
         partner["url"] = f"https://127.0.0.1:{ports['port']}"
@@ -94,9 +95,10 @@ def start_partner(directory, number):
     state = files.read_state(directory)
     partner = state["partners"][number - 1]
     port, control = (partner[name].rpartition(":")[2] for name in ("url", "control"))
-    launched = _launch_partner(directory, number, partner["name"], "--port", port, "--control-port", control)
-    partner.update(processes.identity(launched[2].pid))
-    files.write_state(directory, state)
+    with processes.undisturbed():
+        launched = _launch_partner(directory, number, partner["name"], "--port", port, "--control-port", control)
+        partner.update(processes.identity(launched[2].pid))
+        files.write_state(directory, state)
     _await_partner(*launched)
 
 
@@ -154,22 +156,29 @@ def start(directory):
     if state["daemon"] and processes.running(state["daemon"]):
         raise SystemExit("testnet: the daemon is running already")
     daemon, log = processes.program("wisseld"), directory / "wisseld.log"
-    outer = processes.start([*processes.KEEPER, *state["prefix"], daemon, "--config", directory / "wissel.yaml"], log)
+    command = [*processes.KEEPER, *state["prefix"], daemon, "--config", directory / "wissel.yaml"]
+    outer = None
     try:
-        waiting.until(lambda: outer.poll() is not None or _ready(env["WISSEL_OPS_URL"]), READY_S, "wisseld is ready")
+        with processes.undisturbed():
+            outer = processes.start(command, log)
+        _await_ready(outer, env["WISSEL_OPS_URL"], log)
+        state["daemon"] = processes.identity(_daemon_under(outer, daemon))
+        state["outer"] = processes.identity(outer.pid)
+        files.write_state(directory, state)
+        files.write_env(directory, {**env, "WISSEL_PID": state["daemon"]["pid"]})
+    except BaseException:
+        _end_unready(outer, daemon)  # nobody else knows of it
+        raise
+
+
+def _await_ready(outer, url, log):
+    try:
+        waiting.until(lambda: outer.poll() is not None or _ready(url), READY_S, "wisseld is ready")
         failure = "wisseld ended" if outer.poll() is not None else None
     except TimeoutError as late:
         failure = str(late)
-    except BaseException:
-        _end_unready(outer, daemon)
-        raise
     if failure is not None:
-        _end_unready(outer, daemon)
         raise SystemExit(f"testnet: {failure}; the end of {log}:\n{processes.tail(log)}")
-    state["daemon"] = processes.identity(_daemon_under(outer, daemon))
-    state["outer"] = processes.identity(outer.pid)
-    files.write_state(directory, state)
-    files.write_env(directory, {**env, "WISSEL_PID": state["daemon"]["pid"]})
 
 
 def _daemon_under(outer, daemon):
@@ -178,8 +187,8 @@ def _daemon_under(outer, daemon):
 
 
 def _end_unready(outer, daemon):
-    """Ends a daemon that nobody knows yet, and what it runs under."""
-    if outer.poll() is None:
+    """Ends a daemon that is not written down yet, and what it runs under."""
+    if outer is not None and outer.poll() is None:
         processes.end(processes.identity(_daemon_under(outer, daemon)), signal.SIGKILL, READY_S)
         processes.end_surely(processes.identity(outer.pid), READY_S)
 

@@ -1,8 +1,10 @@
 """Starting, finding and ending the programs of a test network. Every process is known by its id and start time."""
+import contextlib
 import os
 import pathlib
 import signal
 import subprocess
+import threading
 
 from . import waiting
 
@@ -62,6 +64,23 @@ def start(command, log):
     with open(log, "ab") as output:
         return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output,
                                 stderr=subprocess.STDOUT, start_new_session=True)
+
+
+@contextlib.contextmanager
+def undisturbed():
+    """Signals that would end us wait until the block is done, so that what it starts is written down as well."""
+    came, before = [], {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) != signal.SIG_IGN:  # what is ignored, our children ignore as well
+                before[number] = signal.signal(number, lambda given, _: came.append(given))
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 def _descendants(pid):

@@ -60,6 +60,16 @@ class ProcessesTest(unittest.TestCase):
         self.assertFalse(processes.running({**process, "started": process["started"] + 1}))
         self.assertTrue(processes.end_surely(process, LIMIT_S))
 
+    def test_a_signal_waits_until_what_was_started_is_known(self):
+        heard = []
+        before = signal.signal(signal.SIGHUP, lambda *_: heard.append(len(done)))
+        self.addCleanup(signal.signal, signal.SIGHUP, before)
+        done = []
+        with processes.undisturbed():
+            signal.raise_signal(signal.SIGHUP)
+            done.append("started")
+        self.assertEqual(heard, [1])
+
 
 if __name__ == "__main__":
     unittest.main()
