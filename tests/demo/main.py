@@ -8,6 +8,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from demo import chapters  # noqa: E402  (found through the line above)
+from testnet import processes  # noqa: E402
 
 ABOUT = """Wissel, told as a story on a test network on loopback: six organisations, the public test persons of the
 population register, and every step checked while it is told. Takes under a minute and leaves nothing running."""
@@ -26,7 +27,13 @@ def arguments():
     return given
 
 
+def interrupted(number, _frame):
+    raise SystemExit(128 + number)
+
+
 def main():
+    for number in processes.ENDING:
+        signal.signal(number, interrupted)
     given = arguments()
     if given.list:
         for name, title in chapters.TITLES.items():

@@ -13,7 +13,6 @@ from demo.teller import Silent, Teller
 from testnet import processes
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def tell(stage, teller, names):
@@ -79,13 +78,9 @@ def say_how_to_go_on(stage, teller):
     teller.command(f"{ROOT / 'scripts/testnet'} down {stage.directory} && rm -r {stage.directory}")
 
 
-def interrupted(number, _frame):
-    raise SystemExit(128 + number)
-
-
 def clean_up(stage, directory):
     """Nothing may cut this short: what it leaves, nobody else ends."""
-    for number in SIGNALS:
+    for number in processes.ENDING:
         signal.signal(number, signal.SIG_IGN)
     if stage:
         stage.down()
@@ -96,8 +91,6 @@ def clean_up(stage, directory):
 def run(names, keep):
     """Tells the named chapters, or all. Raises Broken when one of them does not hold; whatever happens, nothing stays
     behind, unless `keep` is wanted and all went well."""
-    for number in SIGNALS:
-        signal.signal(number, interrupted)
     begin = time.monotonic()
     teller = Teller(sys.stdout)
     directory = stage = None
@@ -113,6 +106,10 @@ def run(names, keep):
         if keep:
             say_how_to_go_on(stage, teller)
         told = True
+    except Exception:
+        if stage:
+            print(f"The end of Wissel's own log:\n{processes.tail(stage.directory / 'wisseld.log')}", file=sys.stderr)
+        raise
     finally:
         if not (told and keep):
             clean_up(stage, directory)

@@ -8,6 +8,7 @@ import threading
 
 from . import waiting
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # what ends us, unless we handle it
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -71,7 +72,7 @@ def undisturbed():
     """Signals that would end us wait until the block is done, so that what it starts is written down as well."""
     came, before = [], {}
     if threading.current_thread() is threading.main_thread():
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ENDING:
             if signal.getsignal(number) != signal.SIG_IGN:  # what is ignored, our children ignore as well
                 before[number] = signal.signal(number, lambda given, _: came.append(given))
     try:
