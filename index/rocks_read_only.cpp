@@ -30,6 +30,12 @@ class ReadOnlyStore final : public core::StoreReader {
     return read_range(*db_, handles_, nullptr, family, range, visit, tier);
   }
 
+  [[nodiscard]] core::Result<void> check_tables() const {
+    const auto status = db_->VerifyChecksum();
+    if (status.ok()) return {};
+    return std::unexpected(to_error(status, "check the tables"));
+  }
+
  private:
   /// A store that an older program made may lack a family; it is empty then.
   [[nodiscard]] bool holds(core::Family family) const {
@@ -45,9 +51,7 @@ bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-}  // namespace
-
-core::Result<std::unique_ptr<core::StoreReader>> open_read_only(const std::string& dir, core::Logger& logger) {
+core::Result<std::unique_ptr<ReadOnlyStore>> open_stopped(const std::string& dir, core::Logger& logger) {
   auto lock = DirLock::shared(dir);
   if (!lock) return std::unexpected(lock.error());
   auto state = inspect_dir(dir);
@@ -76,6 +80,20 @@ core::Result<std::unique_ptr<core::StoreReader>> open_read_only(const std::strin
   FamilyHandles handles(1 + core::kFamilyCount, nullptr);
   for (std::size_t i = 0; i < places.size(); ++i) handles[places[i]] = opened_handles[i];
   return std::make_unique<ReadOnlyStore>(std::move(*lock), std::unique_ptr<rocksdb::DB>(opened), std::move(handles));
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<core::StoreReader>> open_read_only(const std::string& dir, core::Logger& logger) {
+  auto opened = open_stopped(dir, logger);
+  if (!opened) return std::unexpected(std::move(opened).error());
+  return std::move(*opened);
+}
+
+core::Result<void> check_tables(const std::string& dir, core::Logger& logger) {
+  const auto opened = open_stopped(dir, logger);
+  if (!opened) return std::unexpected(opened.error());
+  return (*opened)->check_tables();
 }
 
 }  // namespace wissel::index

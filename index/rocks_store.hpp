@@ -112,4 +112,8 @@ class RocksStore final : public core::Store {
 [[nodiscard]] core::Result<std::unique_ptr<core::StoreReader>> open_read_only(const std::string& dir,
                                                                               core::Logger& logger);
 
+/// Reads every table file of a stopped store or a backup and compares its checksums: also what no record of the log
+/// covers. Changes nothing. Errors: as open_read_only; kCorrupt with the file.
+[[nodiscard]] core::Result<void> check_tables(const std::string& dir, core::Logger& logger);
+
 }  // namespace wissel::index

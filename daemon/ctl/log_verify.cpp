@@ -123,6 +123,10 @@ class LogVerify final : public Command {
       report = core::verify_log(**store, options);
     }
     if (!report) return not_read(io, report.error());
+    // A log that holds is no comfort where references or messages beside it are damaged.
+    if (report->verified()) {
+      if (const auto sound = index::check_tables(dir_, logger); !sound) return not_read(io, sound.error());
+    }
     (io.json ? print_json : print_text)(dir_, *report, io.out);
     return report->verified() ? ExitCode::kDone : ExitCode::kFoundWrong;
   }

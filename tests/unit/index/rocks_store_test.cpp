@@ -41,6 +41,21 @@ TEST_F(RocksStoreTest, NamesTheFileWhoseBlockDoesNotVerify) {
   EXPECT_EQ(value(*store, Family::kEntity, "a"), "1") << "other data is still served";
 }
 
+TEST_F(RocksStoreTest, ChecksTheTablesOfAStoppedStore) {
+  make_store();
+  EXPECT_TRUE(check_tables(dir, logger));
+  const auto table = file_ending(".sst");
+  {
+    std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(10);
+    file.put('\x55');
+  }
+  const auto checked = check_tables(dir, logger);
+  ASSERT_FALSE(checked);
+  EXPECT_EQ(checked.error().code, Errc::kCorrupt);
+  EXPECT_THAT(checked.error().detail, HasSubstr(table.filename().string()));
+}
+
 TEST_F(RocksStoreTest, KeepsNoLogFileInTheDataDirectory) {
   make_store();
   EXPECT_FALSE(fs::exists(fs::path(dir) / "LOG"));
