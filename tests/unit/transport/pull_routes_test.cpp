@@ -1,0 +1,346 @@
+// Pulls over their route, against holders that are real servers on loopback: good, slow, lying and away.
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/log/stored.hpp"
+#include "tests/unit/transport/test_gateway.hpp"
+#include "transport/routes/resources.hpp"
+
+namespace wissel::test {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+constexpr std::string_view kStatus =
+    R"({"zaak":{"identificatie":"Z-1","bronorganisatie":"00000099000000005000","zaaktype":{"code":"ZT1","omschrijving":"V"}},)"
+    R"("status":{"omschrijving":"Bezig","statusgroep":"in_behandeling","gezetOp":"2026-03-02T09:15:00Z"}})";
+
+/// A holder's server that answers as the test says, and keeps what it was last asked.
+class Holder final : public Service {
+ public:
+  Holder(TestNetwork& net, const core::Oin& who) : identity_(net.ca.issue(who.str())) {
+    auto settings = net.settings;
+    settings.certificate_file = net.dir.write(who.str() + ".pem", identity_.certificate_pem());
+    settings.key_file = net.dir.write(who.str() + ".key", identity_.key_pem());
+    tls_ = TlsContexts::load(settings).value();
+    threads_.start();
+    server_ = std::make_unique<HttpServer>(threads_, *this, ServerOptions{"holder", tls_.get(), {}}, log_, metrics_);
+    port_ = server_->listen("127.0.0.1", 0).value();
+  }
+  ~Holder() override {
+    server_->stop(0ms);
+    server_.reset();
+    threads_.stop();
+    threads_.join();
+  }
+
+  [[nodiscard]] std::map<std::string, std::string> endpoints() const {
+    return {{"statusbevraging", "https://127.0.0.1:" + std::to_string(port_) + "/statusbevraging"}};
+  }
+  void answers(unsigned status, std::string body) {
+    const std::scoped_lock lock(mutex_);
+    status_ = status;
+    body_ = std::move(body);
+    hangs_ = false;
+  }
+  void hangs() {
+    const std::scoped_lock lock(mutex_);
+    hangs_ = true;
+  }
+  [[nodiscard]] json::value asked() const {
+    const std::scoped_lock lock(mutex_);
+    return json::parse(asked_);
+  }
+  [[nodiscard]] int times_asked() const {
+    const std::scoped_lock lock(mutex_);
+    return times_;
+  }
+  [[nodiscard]] std::string traceparent() const {
+    const std::scoped_lock lock(mutex_);
+    return traceparent_;
+  }
+
+  BodyPlan plan(const RequestHead&, const Peer&) override {
+    return {.bytes_max = 65'536, .streamed = false, .refusal = {}};
+  }
+  asio::awaitable<Response> refuse(Request, core::Problem problem) override { co_return problem_response(problem); }
+  asio::awaitable<Response> handle(Request request) override {
+    Response response;
+    if (take(request, response)) {
+      asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    co_return response;
+  }
+
+ private:
+  /// True when it is to hang.
+  bool take(const Request& request, Response& response) {
+    const std::scoped_lock lock(mutex_);
+    ++times_;
+    asked_ = request.body;
+    traceparent_ = request.head.headers.find("traceparent").value_or("");
+    response.status = status_;
+    response.body = body_;
+    return hangs_;
+  }
+
+  Identity identity_;
+  std::unique_ptr<TlsContexts> tls_;
+  IoThreads threads_{1, "holder"};
+  QuietLogger log_;
+  PrometheusMetrics metrics_;
+  std::unique_ptr<HttpServer> server_;
+  std::uint16_t port_ = 0;
+  mutable std::mutex mutex_;
+  unsigned status_ = 200;
+  std::string body_ = R"({"zaken":[)" + std::string(kStatus) + "]}";
+  bool hangs_ = false;
+  int times_ = 0;
+  std::string asked_;
+  std::string traceparent_;
+};
+
+class PullRoutes : public testing::Test {
+ protected:
+  PullRoutes() {
+    at.router = std::make_unique<Router>(at.gateway, std::vector<Routes>{pull_routes(), log_record_routes()});
+    at.participant(kHolderOne, one.endpoints());
+    at.participant(kHolderTwo, two.endpoints());
+    agree({});
+    refer(kHolderOne, core::Zichtbaarheid::kGewoon, 1);
+    refer(kHolderTwo, core::Zichtbaarheid::kGewoon, 2);
+  }
+
+  void agree(std::optional<std::vector<std::string>> fields, bool pulls = true) {
+    core::Agreement out;
+    out.id = agreement;
+    out.aanbieders = {kHolderOne, kHolderTwo};
+    out.afnemers = {kAfnemer};
+    out.doel = "https://doel.example/vergunning";
+    out.handelingen[static_cast<std::size_t>(core::Handeling::kBevragen)] = pulls;
+    out.velden = std::move(fields);
+    out.geldig_van = TestGateway::now() - 1h;
+    out.geldig_tot = TestGateway::now() + 1h;
+    out.verwerkingsactiviteit = "https://register.example/1";
+    at.change(core::PutAgreement{out, at.machine->view()->network->agreement(agreement) == nullptr, {}});
+  }
+  void refer(const core::Oin& holder, core::Zichtbaarheid visibility, std::uint8_t id) {
+    core::ReferenceChange change{holder,
+                                 core::Uuid(core::Bytes16{id}),
+                                 {at.secrets.pseudonyms.of(subject)},
+                                 {core::SubjectKind::kBsn},
+                                 "ZT1",
+                                 {},
+                                 visibility,
+                                 {},
+                                 {},
+                                 {}};
+    at.change(core::SetReference{std::move(change), {}});
+  }
+
+  Response pull(const std::string& more = {}, const std::string& accept = {}, const core::Oin& who = kAfnemer) {
+    const auto body = R"({"onderwerp":{"soort":"bsn","waarde":"999990019"},"grondslag":{"uitwisselafspraak":")" +
+                      agreement.str() + "\"}" + more + "}";
+    return at.ask(Method::kPost, "/v1/statusbevragingen", who, body, accept);
+  }
+  json::object answer(const std::string& more = {}) {
+    const auto response = pull(more);
+    EXPECT_EQ(response.status, 200U) << response.body;
+    return json::parse(response.body).as_object();
+  }
+  static json::object part(const json::object& body, const core::Oin& holder) {
+    for (const auto& each : body.at("delen").as_array()) {
+      if (each.at("bronhouder").at("oin").as_string() == holder.view()) return each.as_object();
+    }
+    return {};
+  }
+  static std::string outcome(const json::object& part) {
+    const auto* text = part.if_contains("uitkomst");
+    return text == nullptr ? "no part" : std::string(text->as_string());
+  }
+  json::value line(std::uint64_t index) {
+    const auto value = at.store.get(core::Family::kRecord, core::log_key(index)).value().value();
+    return json::parse(core::decode_record(value).value().line);
+  }
+  static std::uint64_t number(const json::value& value) { return value.to_number<std::uint64_t>(); }
+
+  TestGateway at;
+  Holder one{at.net, kHolderOne};
+  Holder two{at.net, kHolderTwo};
+  core::Subject subject{core::Bsn::parse("999990019").value()};
+  core::Uuid agreement{core::Bytes16{7}};
+};
+
+TEST_F(PullRoutes, AsksEveryHolderAndRecordsEachPart) {
+  const auto response = pull(R"(,"gebruiker":{"id":"u-1","soort":"medewerker"},"maxWachttijdMs":9000)");
+  const auto body = json::parse(response.body).as_object();
+  EXPECT_TRUE(body.at("volledig").as_bool()) << response.body;
+  const auto query = std::stoull(TestGateway::header(response, "Wissel-Log-Index"));
+  EXPECT_EQ(line(query).at("attributes").at("wissel.actie").as_string(), "bevragen");
+  for (const auto& holder : {kHolderOne, kHolderTwo}) {
+    const auto mine = part(body, holder);
+    EXPECT_EQ(outcome(mine), "beantwoord");
+    EXPECT_EQ(json::serialize(mine.at("zaken")), "[" + std::string(kStatus) + "]");
+    const auto record = line(number(mine.at("logIndex")));
+    EXPECT_EQ(record.at("attributes").at("wissel.actie").as_string(), "verstrekken");
+    EXPECT_EQ(record.at("parent_span_id"), line(query).at("span_id"));
+    EXPECT_GT(number(mine.at("logIndex")), query);
+  }
+  const auto asked = one.asked().as_object();
+  EXPECT_EQ(asked.at("onderwerp").at("waarde").as_string(), "999990019");
+  EXPECT_EQ(asked.at("afnemer").as_string(), kAfnemer.view());
+  EXPECT_EQ(asked.at("doel").as_string(), "https://doel.example/vergunning");
+  EXPECT_EQ(asked.at("gebruiker").at("id").as_string(), "u-1");
+  EXPECT_TRUE(asked.contains("bevraging") && asked.contains("uiterlijk") && asked.contains("uitwisselafspraak"));
+  const auto record = line(number(part(body, kHolderOne).at("logIndex")));
+  EXPECT_THAT(one.traceparent(), HasSubstr(std::string(record.at("span_id").as_string())));
+}
+
+TEST_F(PullRoutes, ALyingHolderSpoilsOnlyItsOwnPart) {
+  const std::vector<std::tuple<unsigned, std::string, std::string>> lies{{403, "{}", "geweigerd"},
+                                                                         {500, "{}", "fout"},
+                                                                         {302, "", "fout"},
+                                                                         {200, "x", "fout"},
+                                                                         {200, R"({"zaken":{}})", "fout"},
+                                                                         {200, R"({"zaken":[{}]})", "fout"}};
+  for (const auto& [status, text, wanted] : lies) {
+    two.answers(status, text);
+    const auto body = answer();
+    EXPECT_EQ(outcome(part(body, kHolderTwo)), wanted) << status << text;
+    EXPECT_FALSE(part(body, kHolderTwo).contains("zaken"));
+    EXPECT_EQ(outcome(part(body, kHolderOne)), "beantwoord");
+    EXPECT_FALSE(body.at("volledig").as_bool());
+    const auto record = line(number(part(body, kHolderTwo).at("logIndex")));
+    EXPECT_EQ(record.at("status").as_string(), "Unset") << "no fault of ours";
+    two.answers(200, R"({"zaken":[]})");
+    EXPECT_EQ(outcome(part(answer(), kHolderTwo)), "beantwoord");
+  }
+}
+
+TEST_F(PullRoutes, AHangingHolderIsNamedWithinTheDeadline) {
+  two.hangs();
+  at.limits.pull_commit_margin = 300ms;
+  const auto began = SteadyClock::now();
+  const auto body = answer(R"(,"maxWachttijdMs":800)");
+  EXPECT_LT(SteadyClock::now() - began, 5s);
+  EXPECT_EQ(outcome(part(body, kHolderOne)), "beantwoord");
+  EXPECT_EQ(outcome(part(body, kHolderTwo)), "nietTijdig");
+  EXPECT_TRUE(part(body, kHolderTwo).contains("logIndex")) << "it was recorded in the commit margin";
+}
+
+TEST_F(PullRoutes, APartWhoseRecordComesLateIsNotShownAndItsRecordFollows) {
+  at.sequencer.hold_after(2);  // the query and one part
+  const auto response = pull(R"(,"maxWachttijdMs":1500)");
+  const auto body = json::parse(response.body).as_object();
+  int answered = 0;
+  for (const auto& each : body.at("delen").as_array()) {
+    if (each.at("uitkomst").as_string() == "beantwoord") ++answered;
+    if (each.at("uitkomst").as_string() == "nietTijdig") {
+      EXPECT_FALSE(each.as_object().contains("logIndex"));
+      EXPECT_FALSE(each.as_object().contains("zaken"));
+    }
+  }
+  EXPECT_EQ(answered, 1) << response.body;
+  const auto size = at.log_size();
+  at.sequencer.release();
+  EXPECT_TRUE(at.tasks.drain(10s));
+  ASSERT_EQ(at.log_size(), size + 1);
+  EXPECT_EQ(line(size).at("attributes").at("wissel.actie").as_string(), "verstrekken");
+}
+
+TEST_F(PullRoutes, NobodyIsAskedBeforeTheQueryIsRecorded) {
+  at.sequencer.hold_after(0);
+  const auto response = pull(R"(,"maxWachttijdMs":200)");
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_EQ(TestGateway::header(response, "Wissel-Log-Index"), "");
+  EXPECT_EQ(one.times_asked() + two.times_asked(), 0);
+  at.sequencer.release();
+  EXPECT_TRUE(at.tasks.drain(10s));
+  EXPECT_EQ(one.times_asked() + two.times_asked(), 0);
+}
+
+TEST_F(PullRoutes, TheBreakerSkipsWhoFailsEachTime) {
+  two.answers(500, "{}");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(outcome(part(answer(), kHolderTwo)), "fout");
+  const auto body = answer();
+  EXPECT_EQ(outcome(part(body, kHolderTwo)), "overgeslagen");
+  EXPECT_TRUE(part(body, kHolderTwo).contains("logIndex"));
+  EXPECT_EQ(two.times_asked(), 5);
+}
+
+TEST_F(PullRoutes, AHolderWithoutAnEndpointOrWithAnotherCertificateIsOutOfReach) {
+  at.participant(kHolderOne, {});
+  at.participant(kHolderTwo, one.endpoints());  // whose certificate names the other one
+  const auto body = answer();
+  EXPECT_EQ(outcome(part(body, kHolderOne)), "onbereikbaar");
+  EXPECT_EQ(outcome(part(body, kHolderTwo)), "onbereikbaar");
+  EXPECT_EQ(one.times_asked(), 0);
+}
+
+TEST_F(PullRoutes, ARefusalIsRecordedAndNothingAsked) {
+  agree({}, false);
+  const auto size = at.log_size();
+  const auto response = pull();
+  EXPECT_EQ(response.status, 403U);
+  EXPECT_THAT(response.body, HasSubstr("handeling-niet-gedekt"));
+  EXPECT_EQ(at.log_size(), size + 1);
+  EXPECT_FALSE(line(size).at("attributes").as_object().contains("wissel.bronhouders"));
+  EXPECT_EQ(one.times_asked() + two.times_asked(), 0);
+}
+
+TEST_F(PullRoutes, AShieldedHolderLeavesNoTraceButInTheAnnex) {
+  refer(kHolderTwo, core::Zichtbaarheid::kAfgeschermd, 2);
+  const auto size = at.log_size();
+  const auto body = answer();
+  EXPECT_TRUE(body.at("volledig").as_bool());
+  EXPECT_EQ(body.at("delen").as_array().size(), 1U);
+  EXPECT_EQ(at.log_size(), size + 2) << "the query and the part of the other";
+  const auto annex = at.store.get(core::Family::kAnnex, core::log_key(size)).value().value();
+  EXPECT_THAT(annex, HasSubstr(kHolderTwo.str()));
+  EXPECT_EQ(two.times_asked(), 0);
+}
+
+TEST_F(PullRoutes, NobodyKnownIsACompleteAnswer) {
+  const auto body = answer(R"(,"bronhouders":["00000099000000007000"])");
+  EXPECT_EQ(json::serialize(body), R"({"volledig":true,"delen":[]})");
+}
+
+TEST_F(PullRoutes, ShowsOnlyTheFieldsAgreed) {
+  agree(std::vector<std::string>{"status"});
+  const auto mine = part(answer(), kHolderOne);
+  const auto& shown = mine.at("zaken").as_array().at(0).as_object();
+  EXPECT_TRUE(shown.contains("status"));
+  EXPECT_FALSE(shown.contains("zaak"));
+}
+
+TEST_F(PullRoutes, StreamsEachPartAndThenTheEnd) {
+  two.answers(403, "{}");
+  const auto response = pull({}, "application/x-ndjson");
+  EXPECT_EQ(response.content_type, "application/x-ndjson");
+  std::istringstream lines(response.body);
+  std::vector<json::value> all;
+  for (std::string text; std::getline(lines, text);) all.push_back(json::parse(text));
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_TRUE(all[0].as_object().contains("bronhouder"));
+  EXPECT_EQ(json::serialize(all[2]), R"({"volledig":false})");
+}
+
+TEST_F(PullRoutes, FaultsOfTheBodyComeTogether) {
+  const auto response = pull(R"(,"maxWachttijdMs":99,"bronhouders":["x"],"raar":1)");
+  EXPECT_EQ(response.status, 400U);
+  for (const auto* where : {"/maxWachttijdMs", "/bronhouders/0", "/raar"}) {
+    EXPECT_THAT(response.body, HasSubstr(where));
+  }
+  EXPECT_EQ(pull({}, {}, kAuditor).status, 403U);
+}
+
+}  // namespace
+}  // namespace wissel::test
