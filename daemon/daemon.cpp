@@ -113,6 +113,7 @@ struct Daemon::Graph {
   std::unique_ptr<transport::TlsContexts> tls;
   std::unique_ptr<index::RocksStore> store;
   transport::Listeners listeners;
+  transport::MailboxBell mailboxes;
   std::unique_ptr<core::Machine> machine;
   std::unique_ptr<index::LocalSequencer> committer;
   std::unique_ptr<DiskGuard> sequencer;
@@ -154,6 +155,7 @@ core::Result<void> Daemon::Graph::open() {
   if (!opened) return std::unexpected(std::move(opened).error());
   store = std::move(*opened);
 
+  listeners.add(mailboxes);
   auto loaded = core::Machine::load(machine_settings(settings, *identity), *store, &listeners);
   if (!loaded) return std::unexpected(std::move(loaded).error());
   machine = std::move(*loaded);
@@ -180,7 +182,7 @@ core::Result<void> Daemon::Graph::listen() {
       static_cast<transport::Environment>(settings.environment == config::Environment::kProduction   ? 0
                                           : settings.environment == config::Environment::kAcceptance ? 1
                                                                                                      : 2),
-      &wall_clock, *loggers.transport, metrics, tasks});
+      &wall_clock, *loggers.transport, metrics, tasks, mailboxes});
   router = std::make_unique<transport::Router>(*gateway, all_routes());
 
   operators = std::make_unique<transport::Operators>(readiness, metrics,
@@ -302,6 +304,7 @@ void Daemon::Graph::stop() {
   tell_systemd("STOPPING=1");
   control->stop();  // first: from here on nothing reloads
   loggers.daemon->info("stopping", {{"drain_ms", std::int64_t{settings.shutdown.drain.count()}}});
+  mailboxes.stop();  // who waits for a message is answered now
   const bool drained = partners_server->stop(settings.shutdown.drain);
   if (!drained) loggers.daemon->warn("cut requests that did not end within shutdown.drain");
   if (!tasks.drain(kTasksDrain))

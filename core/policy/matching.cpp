@@ -85,8 +85,7 @@ JudgedPlace judge_place(const Network& network, const WaitingPlace& place, const
     paused = true;
     if (!allowed_by_own) own = subscription;
   }
-  // Whoever fetches from a mailbox decides itself when; holding a row back there would break its numbering.
-  if (paused) return {place.bezorging == Bezorgsoort::kWebhook ? Judgement::kPaused : Judgement::kAllowed, own};
+  if (paused) return {Judgement::kPaused, own};
   return {network.subscription(place.subscription) == nullptr ? Judgement::kEnded : Judgement::kRefused, nullptr};
 }
 

@@ -49,7 +49,7 @@ struct WaitingPlace {
 };
 enum class Judgement : std::uint8_t {
   kAllowed,
-  kPaused,   ///< allowed, but not now: webhooks only
+  kPaused,   ///< allowed, but not now
   kRefused,  ///< no agreement allows it any more
   kEnded,    ///< the subscription is gone
 };

@@ -119,7 +119,8 @@ Result<void> queue_place(Applying& on, const IncomingMessage& message, std::uint
   if (mailbox) {
     on.state.notices.mailboxes.push_back(place.afnemer);
   } else {
-    on.state.notices.outbox.push_back({std::move(key), place.eindpunt});
+    ++on.state.outbox_rows;
+    on.state.notices.outbox.push_back({std::move(key), place.eindpunt, on.now});
   }
   return {};
 }
@@ -145,7 +146,8 @@ Result<Accepted> accept(Applying& on, IncomingMessage& message, RecordDraft& dra
                encode(DeliveredHeader{message.facts.sender, *sequence, on.now, message.expires, places, places}));
   if (places > 0) {
     on.batch.put(Family::kMessage, std::string(message.id.view()),
-                 encode(MessageRow{*sequence, message.expires, message.facts, message.event}));
+                 encode(MessageRow{*sequence, message.expires, draft.record.trace_id, draft.record.span_id,
+                                   message.facts, message.event}));
     on.timer(message.expires, TimerKind::kMessageExpiry, message.id.view());
   } else {
     on.timer(add(on.now, on.state.settings.delivered_term), TimerKind::kDeliveredPurge, message.id.view());
@@ -209,7 +211,12 @@ Result<void> end_place(Applying& on, const Uuid& message, std::uint16_t ordinal,
   auto place = decode_delivered_place(**stored);
   if (!place) return std::unexpected(std::move(place).error());
   if (place->state != DeliveryState::kWaiting) return {};
-  on.batch.remove(place->bezorging == Bezorgsoort::kPostbus ? Family::kMailbox : Family::kOutbox, place->row_key);
+  const bool mailbox = place->bezorging == Bezorgsoort::kPostbus;
+  on.batch.remove(mailbox ? Family::kMailbox : Family::kOutbox, place->row_key);
+  if (!mailbox) {
+    --on.state.outbox_rows;
+    on.state.notices.outbox_shrank = true;
+  }
   place->row_key.clear();
   place->state = state;
   place->attempts = attempts;
@@ -290,6 +297,16 @@ Result<void> apply_effect(Applying& on, ShowMailbox& effect) {
   return apply_effect(on, only);
 }
 
+namespace {
+
+/// What a pause keeps out of sight is not acknowledged by a number above it.
+bool held_back(const Applying& on, const DeliveryRow& row) {
+  const auto* subscription = on.state.network->subscription(row.subscription);
+  return subscription != nullptr && subscription->gepauzeerd && !row.may_have_left;
+}
+
+}  // namespace
+
 Result<void> apply_effect(Applying& on, AcknowledgeMailbox& effect) {
   auto owner = on.party(effect.owner);
   if (!owner) return std::unexpected(std::move(owner).error());
@@ -301,7 +318,7 @@ Result<void> apply_effect(Applying& on, AcknowledgeMailbox& effect) {
                                  if (on.outcome.more) return false;
                                  auto row = decode_delivery(value);
                                  if (!row) decoded = std::unexpected(std::move(row).error());
-                                 if (row) rows.push_back(std::move(*row));
+                                 if (row && !held_back(on, *row)) rows.push_back(std::move(*row));
                                  return decoded.has_value();
                                });
   if (!scanned) return scanned;

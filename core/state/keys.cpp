@@ -83,6 +83,7 @@ std::string encode(const MessageRow& row) {
   append_u8(out, kFormat);
   append_u64(out, row.sequence);
   append_ms(out, row.expires);
+  out.append(as_view(row.trace_id)).append(as_view(row.span_id));
   append_facts(out, row.facts);
   return out.append(row.event);
 }
@@ -92,9 +93,11 @@ Result<MessageRow> decode_message(std::string_view value) {
   if (in.u8() != kFormat) return damaged("message");
   const auto sequence = in.u64();
   const auto expires = read_ms(in);
+  const auto trace_id = in.array<16>();
+  const auto span_id = in.array<8>();
   auto facts = read_facts(in);
   if (!facts || !in.ok()) return damaged("message");
-  return MessageRow{sequence, expires, std::move(*facts), std::string(in.rest())};
+  return MessageRow{sequence, expires, trace_id, span_id, std::move(*facts), std::string(in.rest())};
 }
 
 std::string outbox_key(PartyNumber subscriber, const Bytes16& order, std::uint64_t sequence, std::uint16_t ordinal) {

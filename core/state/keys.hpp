@@ -39,6 +39,8 @@ enum class EntityKind : std::uint8_t { kParticipant = 1, kAgreement = 2, kSubscr
 struct MessageRow {
   std::uint64_t sequence = 0;  ///< log index of acceptance
   Instant expires;
+  Bytes16 trace_id{};  ///< of the acceptance
+  Bytes8 span_id{};    ///< of the acceptance
   EventFacts facts;
   std::string event;
 };

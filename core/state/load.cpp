@@ -79,7 +79,14 @@ Result<void> Machine::reload(const StoreReader& store) {
   if (loaded) loaded = load_syncs(store, *fresh);
   if (loaded) loaded = load_network(store, *fresh->network);
   if (loaded) loaded = load_clock(store, *fresh);
+  if (loaded) {
+    loaded = each(store, Family::kOutbox, {}, [&](std::string_view, std::string_view) {
+      ++fresh->outbox_rows;
+      return Result<void>();
+    });
+  }
   if (!loaded) return std::unexpected(std::move(loaded).error().within("build the state from the store"));
+  fresh->notices.reloaded = true;
   fresh->notices.network_changed = true;
   working_ = std::move(fresh);
   committed();

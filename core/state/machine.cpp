@@ -214,6 +214,7 @@ void Machine::committed() {
   auto& work = *working_;
   published_.set(std::make_shared<const View>(View{work.network, work.parties, work.syncs, work.ledger.edge()}));
   work.network_dirty = false;
+  work.notices.outbox_rows = work.outbox_rows;
   const Notices notices = std::exchange(work.notices, {});
   if (listener_ != nullptr && !notices.empty()) listener_->committed(notices);
 }

@@ -73,18 +73,23 @@ class ViewSource {
 struct QueuedRow {
   std::string key;
   std::string eindpunt;
+  Instant accepted;
 };
 
 /// What the workers are told after a commit.
 struct Notices {
-  std::vector<QueuedRow> outbox;
-  std::vector<Oin> mailboxes;  ///< whose mailbox got something
+  bool reloaded = false;          ///< the state was read anew: there may be more than the other members say
+  std::vector<QueuedRow> outbox;  ///< new rows
+  bool outbox_shrank = false;
+  std::uint64_t outbox_rows = 0;  ///< in all, after this commit
+  std::vector<Oin> mailboxes;     ///< whose mailbox got something
   bool network_changed = false;
   std::optional<Instant> earliest_timer;  ///< the earliest due time written
   std::vector<PartyNumber> syncs;         ///< holders with work to go on with
 
   [[nodiscard]] bool empty() const noexcept {
-    return outbox.empty() && mailboxes.empty() && !network_changed && !earliest_timer && syncs.empty();
+    return !reloaded && outbox.empty() && !outbox_shrank && mailboxes.empty() && !network_changed && !earliest_timer &&
+           syncs.empty();
   }
 };
 

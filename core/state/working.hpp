@@ -20,6 +20,7 @@ struct Working {
   std::shared_ptr<SyncStates> syncs = std::make_shared<SyncStates>();
   Ledger ledger;
   Notices notices;
+  std::uint64_t outbox_rows = 0;
   Instant last_now{};
   Instant last_signed{};
   std::uint64_t signed_size = 0;

@@ -14,6 +14,7 @@
 #include "core/store.hpp"
 #include "transport/blocking.hpp"
 #include "transport/client/http_client.hpp"
+#include "transport/push/mailbox_bell.hpp"
 #include "transport/task_group.hpp"
 
 namespace wissel::transport {
@@ -64,7 +65,8 @@ struct Gateway {
   std::function<core::Instant()> now;
   core::Logger& log;
   core::Metrics& metrics;
-  TaskGroup& tasks;  ///< what goes on after its request was answered; drained before the sequencer stops
+  TaskGroup& tasks;        ///< what goes on after its request was answered; drained before the sequencer stops
+  MailboxBell& mailboxes;  ///< heard by the committer; stopped before the servers
 };
 
 }  // namespace wissel::transport

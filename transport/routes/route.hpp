@@ -27,6 +27,8 @@ struct Route {
   std::vector<std::string_view> accepts;  ///< media types of the body; empty: no body
   std::vector<std::string_view> gives;    ///< media types of the answer
   std::size_t body_bytes_max = 0;         ///< 0: the configured default
+  /// Instead of body_bytes_max, where the configuration says.
+  std::size_t (*bytes_max_of)(const RouteLimits&) = nullptr;
   bool streamed = false;
   Idempotency idempotency = Idempotency::kIgnored;
   /// False for what is no access: no record, no receipt (tlog).

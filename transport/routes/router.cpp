@@ -167,6 +167,7 @@ BodyPlan Router::plan(const RequestHead& head, const Peer& peer) {
   const auto found = find(head);
   plan.refusal = head_fault(found, head);
   plan.bytes_max = found.route->body_bytes_max != 0 ? found.route->body_bytes_max : gateway_.limits.body_bytes_max;
+  if (found.route->bytes_max_of != nullptr) plan.bytes_max = found.route->bytes_max_of(gateway_.limits);
   plan.streamed = found.route->streamed;
   return plan;
 }

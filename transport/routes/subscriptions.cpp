@@ -1,0 +1,191 @@
+// /v1/abonnementen: what a subscriber wants to receive, and where.
+#include <boost/json.hpp>
+
+#include "core/policy/codec.hpp"
+#include "core/policy/network.hpp"
+#include "transport/routes/bodies.hpp"
+#include "transport/routes/page.hpp"
+#include "transport/routes/resources.hpp"
+
+namespace wissel::transport {
+namespace {
+
+namespace json = boost::json;
+
+std::string object_of(const core::Uuid& id) { return "abonnement:" + id.str(); }
+
+std::unexpected<Refusal> no_subscription() {
+  return refusal(core::ProblemCode::kNotFound, "Er is geen eigen abonnement met deze id.");
+}
+
+OrRefusal<core::Uuid> id_in_path(const Exchange& exchange) {
+  auto id = core::Uuid::parse(exchange.param("id"));
+  if (!id) return no_subscription();
+  return *id;
+}
+
+/// A webhook is an address that the participant itself has had registered, by its name.
+void check_endpoint(const Exchange& exchange, const core::Subscription& subscription, core::Faults& faults) {
+  if (subscription.bezorging != core::Bezorgsoort::kWebhook) return;
+  const auto* own = exchange.view->network->participant(exchange.caller);
+  if (own != nullptr && own->eindpunten.contains(subscription.eindpunt)) return;
+  faults.add("/bezorging/eindpunt", core::ProblemCode::kFieldValue, "is geen naam uit de eigen eindpunten");
+}
+
+/// Whether the agreement covers what is asked for. Of several zaaktypen the first that it does not cover decides.
+core::Judged judge(const Exchange& exchange, const core::Subscription& subscription) {
+  core::Judged judged{{exchange.caller, core::Handeling::kOntvangen, subscription.grondslag, subscription.gebruiker,
+                       std::nullopt, exchange.now},
+                      {}};
+  const auto& network = *exchange.view->network;
+  judged.decision = core::decide(network, judged.question);
+  for (const auto& zaaktype : subscription.zaaktypen) {
+    if (!judged.decision.allowed) break;
+    judged.question.zaaktype = zaaktype;
+    judged.decision = core::decide(network, judged.question);
+  }
+  return judged;
+}
+
+asio::awaitable<Reply> write_subscription(Exchange& exchange, core::Uuid id, bool create) {
+  const auto read = [&](const json::value& value, core::Faults& faults) {
+    auto out = core::read_subscription(value, id, exchange.caller, faults);
+    if (out) check_endpoint(exchange, out->subscription, faults);
+    return out;
+  };
+  auto input = exchange.read_body(read);
+  if (!input) co_return std::unexpected(std::move(input).error());
+  auto version = exchange.if_match();
+  if (!version) co_return std::unexpected(std::move(version).error());
+
+  auto judged = judge(exchange, input->subscription);
+  auto access = exchange.draft();
+  access.record.object = object_of(id);
+  note_decision(access.record, *exchange.view->network, judged.question, judged.decision);
+  exchange.annex(access, {input->subscription.gebruiker, {}, {}});
+  std::vector<core::PseudonymMove> moves;
+  if (input->onderwerp) {
+    exchange.about(access, *input->onderwerp);
+    input->subscription.onderwerp = exchange.gateway.secrets.pseudonyms.of(*input->onderwerp);
+    moves = exchange.moves(*input->onderwerp);
+  }
+  core::PutSubscription put{std::move(input->subscription), create, *version};
+  auto command = exchange.command(std::move(put));
+  command.judged = std::move(judged);
+  command.moves = std::move(moves);
+  command.records.push_back(std::move(access));
+  auto outcome = co_await exchange.commit(std::move(command));
+  if (!outcome) co_return std::unexpected(std::move(outcome).error());
+  co_return exchange.answer_change(*outcome, create ? "/v1/abonnementen/" : "");
+}
+
+asio::awaitable<Reply> post_subscription(Exchange& exchange) {
+  core::Uuid::Randomness random{};
+  core::random_bytes(random);
+  co_return co_await write_subscription(exchange, core::Uuid::v7(exchange.now, random), true);
+}
+
+asio::awaitable<Reply> put_subscription(Exchange& exchange) {
+  auto id = id_in_path(exchange);
+  if (!id) co_return std::unexpected(std::move(id).error());
+  const auto* own = exchange.view->network->subscription(*id);
+  if (own == nullptr || own->afnemer != exchange.caller) co_return no_subscription();
+  co_return co_await write_subscription(exchange, *id, false);
+}
+
+asio::awaitable<Reply> get_subscription(Exchange& exchange) {
+  auto id = id_in_path(exchange);
+  if (!id) co_return std::unexpected(std::move(id).error());
+  const auto* subscription = exchange.view->network->subscription(*id);
+  if (subscription == nullptr || subscription->afnemer != exchange.caller) co_return no_subscription();
+  auto draft = exchange.draft();
+  draft.record.object = object_of(*id);
+  std::vector<core::RecordDraft> records;
+  records.push_back(std::move(draft));
+  auto outcome = co_await exchange.log(std::move(records));
+  if (!outcome) co_return std::unexpected(std::move(outcome).error());
+  auto response = exchange.answer(*outcome, json::serialize(core::to_json(*subscription)), 200);
+  response.set_header("ETag", '"' + std::to_string(subscription->versie) + '"');
+  co_return response;
+}
+
+asio::awaitable<Reply> change(Exchange& exchange, core::Effect effect, core::Uuid id) {
+  auto draft = exchange.draft();
+  draft.record.object = object_of(id);
+  auto command = exchange.command(std::move(effect));
+  command.records.push_back(std::move(draft));
+  auto outcome = co_await exchange.commit(std::move(command));
+  if (!outcome) co_return std::unexpected(std::move(outcome).error());
+  co_return exchange.answer_change(*outcome);
+}
+
+asio::awaitable<Reply> end_subscription(Exchange& exchange) {
+  auto id = id_in_path(exchange);
+  if (!id) co_return std::unexpected(std::move(id).error());
+  auto version = exchange.if_match();
+  if (!version) co_return std::unexpected(std::move(version).error());
+  core::EndSubscription end{*id, exchange.caller, *version};
+  co_return co_await change(exchange, std::move(end), *id);
+}
+
+asio::awaitable<Reply> set_pause(Exchange& exchange, bool paused) {
+  auto id = id_in_path(exchange);
+  if (!id) co_return std::unexpected(std::move(id).error());
+  core::PauseSubscription pause{*id, exchange.caller, paused};
+  co_return co_await change(exchange, std::move(pause), *id);
+}
+
+asio::awaitable<Reply> pause_subscription(Exchange& exchange) { return set_pause(exchange, true); }
+asio::awaitable<Reply> resume_subscription(Exchange& exchange) { return set_pause(exchange, false); }
+
+asio::awaitable<Reply> list_subscriptions(Exchange& exchange) {
+  auto page = read_page(exchange, {});
+  if (!page) co_return std::unexpected(std::move(page).error());
+  json::array rows;
+  std::string last;
+  bool more = false;
+  for (const auto& subscription : exchange.view->network->subscriptions_of(exchange.caller)) {
+    const auto id = subscription->id.str();
+    if (id <= page->after) continue;
+    if (rows.size() == page->count) {
+      more = true;
+      break;
+    }
+    rows.push_back(core::to_json(*subscription));
+    last = id;
+  }
+  if (!more) last.clear();
+  co_return co_await answer_page(exchange, "abonnementen", std::move(rows), std::move(last));
+}
+
+Route row(Method method, std::string_view path, std::string_view name, asio::awaitable<Reply> (*handle)(Exchange&)) {
+  const bool has_body = method == Method::kPut || (method == Method::kPost && path == "/v1/abonnementen");
+  Route out{.method = method,
+            .path = path,
+            .name = name,
+            .actie = method == Method::kGet ? core::Actie::kInzien : core::Actie::kBeheren,
+            .roles = {core::Role::kAfnemer},
+            .accepts = {},
+            .gives = {},
+            .handle = handle};
+  if (has_body) out.accepts = {"application/json"};
+  if (method != Method::kDelete) out.gives = {"application/json"};
+  if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;
+  return out;
+}
+
+}  // namespace
+
+Routes subscription_routes() {
+  Routes rows;
+  rows.push_back(row(Method::kGet, "/v1/abonnementen", "abonnementen inzien", list_subscriptions));
+  rows.push_back(row(Method::kPost, "/v1/abonnementen", "abonnement aanmaken", post_subscription));
+  rows.push_back(row(Method::kGet, "/v1/abonnementen/{id}", "abonnement inzien", get_subscription));
+  rows.push_back(row(Method::kPut, "/v1/abonnementen/{id}", "abonnement wijzigen", put_subscription));
+  rows.push_back(row(Method::kDelete, "/v1/abonnementen/{id}", "abonnement beëindigen", end_subscription));
+  rows.push_back(row(Method::kPost, "/v1/abonnementen/{id}/pauze", "abonnement pauzeren", pause_subscription));
+  rows.push_back(row(Method::kPost, "/v1/abonnementen/{id}/hervatting", "abonnement hervatten", resume_subscription));
+  return rows;
+}
+
+}  // namespace wissel::transport
