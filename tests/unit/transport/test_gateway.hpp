@@ -19,6 +19,7 @@
 #include "tests/fakes/recording_metrics.hpp"
 #include "tests/unit/transport/test_server.hpp"
 #include "transport/routes/router.hpp"
+#include "transport/work/listeners.hpp"
 
 namespace wissel::test {
 
@@ -86,6 +87,7 @@ class TestSequencer final : public core::Sequencer {
 class TestGateway {
  public:
   TestGateway() {
+    listeners.add(mailboxes);
     threads.start();
     for (const auto& each : {kAfnemer, kAuditor, kHolderOne, kHolderTwo, kBystander}) participant(each);
   }
@@ -182,7 +184,9 @@ class TestGateway {
   fakes::MemoryStore store;
   core::SigningKey signing_key = core::SigningKey::generate();
   core::VerifierKey verifier{"wissel.test/log/unit", signing_key.public_key()};
-  std::unique_ptr<core::Machine> machine = core::Machine::load({}, store, nullptr).value();
+  Listeners listeners;
+  MailboxBell mailboxes;
+  std::unique_ptr<core::Machine> machine = core::Machine::load({}, store, &listeners).value();
   TestSequencer sequencer{store, *machine, threads};
   BlockingPool blocking{1};
   std::unique_ptr<TlsContexts> tls = TlsContexts::load(net.settings).value();
@@ -192,7 +196,7 @@ class TestGateway {
   LogIdentity identity{verifier.name, verifier.vkey(), std::move(signing_key)};
   RouteLimits limits;
   Gateway gateway{sequencer, *machine,           store, blocking, clients, secrets, identity,
-                  limits,    Environment::kTest, &now,  log,      metrics, tasks};
+                  limits,    Environment::kTest, &now,  log,      metrics, tasks,   mailboxes};
 
   /// Set before the first request.
   std::unique_ptr<Router> router;
