@@ -40,7 +40,7 @@ class ApiClient(client.Client):
         """expect: a status or several; code: of the problem. Raises AssertionError for anything else."""
         answer = super().request(method, path, body, headers)
         where = f"{method} {path.split('?')[0]}: {answer}"
-        if path.startswith("/v1"):
+        if path.startswith("/v1/"):
             faults = CONTRACT.answer_faults(method, path, answer.status, answer.headers, answer.body)
             assert not faults, f"{where}\nagainst docs/openapi: {faults[:5]}"
         if expect is not None:
