@@ -26,8 +26,19 @@ namespace asio = boost::asio;
 
 /// Threads for what may wait for the disk: as many reads as a disk does well at once.
 constexpr std::size_t kBlockingThreads = 4;
+/// Memory of one idle TLS connection, an estimate (transport/http/server.hpp).
+constexpr std::uint64_t kConnectionBytes = 25 * 1024;
 /// Threads of wisselctl's requests: a status is answered while a backup is made.
 constexpr std::size_t kControlThreads = 2;
+/// What caches, buffers and queues take at most, together (design: memory is bounded).
+std::uint64_t memory_bytes_max(const config::Settings& settings) {
+  const transport::ServerLimits server = server_limits(settings.partners.limits);
+  const index::SequencerOptions queue;
+  return settings.store.block_cache + settings.store.write_buffer * settings.store.write_buffers_max +
+         queue.queue_bytes_max + settings.queue.batch_bytes_max + server.body_memory_bytes_max +
+         server.connections_max * kConnectionBytes;
+}
+
 /// For what goes on after the last answer: records of parts that came too late.
 constexpr std::chrono::milliseconds kTasksDrain{2'000};
 
@@ -223,7 +234,7 @@ core::Result<void> Daemon::Graph::listen() {
 
 void Daemon::Graph::refresh_readiness() {
   const auto now = wall_clock();
-  if (committer->available()) {
+  if (committer->available() && !store->failed()) {
     readiness.up("store", now);
   } else {
     readiness.down("store", "a write failed; the store is being opened again", now);
@@ -363,6 +374,7 @@ int Daemon::run() {
   graph_->loggers.daemon->info("ready", {{"version", WISSEL_VERSION},
                                          {"environment", std::string_view(graph_->environment)},
                                          {"log_records", graph_->machine->view()->edge.size()},
+                                         {"memory_bytes_max", memory_bytes_max(graph_->settings)},
                                          {"vkey", std::string_view(graph_->identity->vkey)}});
   tell_systemd("READY=1");
   main_loop.run();

@@ -13,7 +13,8 @@
 namespace wissel::core {
 
 /// Called once, on a thread of the submission's wake group, after the command is durable (or has failed).
-/// Errors: kUnavailable (write failed, store away, stopping: nothing of it is stored), kCorrupt.
+/// Errors: kUnavailable (write failed, store away, stopping: it was not answered; a failed write may yet be found
+/// stored when the store is opened again), kCorrupt.
 using Completion = std::move_only_function<void(Result<Outcome>)>;
 
 struct Submission {
