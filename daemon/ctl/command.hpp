@@ -1,5 +1,6 @@
 #pragma once
 // What a subcommand of wisselctl is. Each has a file of its own and a row in commands.cpp.
+#include <cstddef>
 #include <iosfwd>
 #include <memory>
 #include <string_view>
@@ -18,12 +19,22 @@ enum class ExitCode : int {
   kUnreachable = 3,  ///< the daemon, a file or a store could not be reached
 };
 
+/// What is known of the terminal; nothing in tests and pipes.
+struct Terminal {
+  std::istream* in = nullptr;   ///< standard input
+  bool in_is_terminal = false;  ///< a person types
+  std::size_t columns = 0;      ///< of standard output; 0: not a terminal, nothing is cut
+  bool colour = false;
+  bool progress = false;  ///< standard error is a terminal
+};
+
 /// Where a command writes: results on `out`, everything about the run itself on `err`.
 struct Io {
   std::ostream& out;
   std::ostream& err;
   bool json = false;              ///< --json: exactly one JSON value on `out`
   const CLI::App* app = nullptr;  ///< the whole command line (completion reads it); set by run()
+  Terminal terminal{};
 };
 
 class Command {
@@ -31,7 +42,7 @@ class Command {
   virtual ~Command() = default;
   /// Adds options and arguments, bound to members. `--json` is there already.
   virtual void add_options(CLI::App& app) = 0;
-  /// May throw: the frame says what and ends with kFoundWrong.
+  /// May throw: the frame says what and ends with kFoundWrong, or as an Ended (ended.hpp) says.
   virtual ExitCode run(Io& io) = 0;
 };
 

@@ -1,9 +1,15 @@
 #include "daemon/ctl/commands.hpp"
 
+#include <vector>
+
 namespace wissel::ctl {
 namespace {
 
 constexpr GroupRow kGroups[] = {
+    {"key", "Make and look at keys"},
+    {"participant", "Who takes part"},
+    {"agreement", "What they agreed to exchange"},
+    {"message", "What became of a message that you sent"},
     {"log", "Verify the processing log and look into it"},
 };
 
@@ -22,15 +28,6 @@ constexpr CommandRow kCommands[] = {
      "  wisselctl config-schema > wissel.schema.json\n"
      "  and as the first line of wissel.yaml:  # yaml-language-server: $schema=wissel.schema.json",
      make_config_schema},
-    {"log verify", "Verify the whole processing log in a data directory or backup",
-     "Recomputes every record's commitment, every tile and the root, and holds the newest signed checkpoint against\n"
-     "them. Reads only, and needs neither configuration nor daemon; a directory that a daemon uses is refused.\n"
-     "Without --vkey it trusts the key in the store, and says so.\n"
-     "Exit code: 0 verified, 1 a fault (the first record that does not fit is named), 3 it cannot be read.\n\n"
-     "Examples:\n"
-     "  wisselctl log verify /var/backups/wissel/2026-03-02 --vkey \"$(cat log.vkey)\"\n"
-     "  wisselctl log verify --json /var/lib/wissel | jq .fault",
-     make_log_verify},
     {"completion", "Print the completion script of a shell",
      "Examples:\n"
      "  wisselctl completion bash > /etc/bash_completion.d/wisselctl\n"
@@ -41,7 +38,16 @@ constexpr CommandRow kCommands[] = {
 
 }  // namespace
 
-std::span<const CommandRow> command_table() { return kCommands; }
+std::span<const CommandRow> command_table() {
+  static const std::vector<CommandRow> kAll = [] {
+    std::vector<CommandRow> rows;
+    for (const auto part : {daemon_rows(), network_rows(), log_rows(), std::span<const CommandRow>(kCommands)}) {
+      rows.insert(rows.end(), part.begin(), part.end());
+    }
+    return rows;
+  }();
+  return kAll;
+}
 
 std::span<const GroupRow> group_table() { return kGroups; }
 

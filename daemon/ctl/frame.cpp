@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/ended.hpp"
 
 namespace wissel::ctl {
 namespace {
@@ -37,7 +38,8 @@ class Frame {
     for (const auto& row : commands) add(row, groups);
   }
 
-  ExitCode run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
+  ExitCode run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+               const Terminal& terminal) {
     // CLI11 takes the arguments from the back.
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {
@@ -45,14 +47,27 @@ class Frame {
     } catch (const CLI::ParseError& error) {
       return app_.exit(error, out, err) == 0 ? ExitCode::kDone : ExitCode::kUsage;
     }
-    Io io{out, err, json_, &app_};
+    Io io{out, err, json_, &app_, terminal};
     for (const auto& placed : placed_) {
-      if (placed.app->parsed()) return placed.command->run(io);
+      if (placed.app->parsed()) return run_one(*placed.command, io);
     }
     return ExitCode::kUsage;
   }
 
  private:
+  static ExitCode run_one(Command& command, Io& io) {
+    try {
+      return command.run(io);
+    } catch (const Ended& ended) {
+      if (io.json && !ended.json().empty()) {
+        io.out << ended.json() << '\n';
+      } else {
+        io.err << "wisselctl: " << ended.what() << '\n';
+      }
+      return ended.code();
+    }
+  }
+
   void add(const CommandRow& row, std::span<const GroupRow> groups) {
     const auto space = row.path.find(' ');
     auto* parent = &app_;
@@ -84,17 +99,19 @@ class Frame {
 }  // namespace
 
 ExitCode run(std::span<const CommandRow> commands, std::span<const GroupRow> groups,
-             const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) noexcept {
+             const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+             const Terminal& terminal) noexcept {
   try {
-    return Frame(commands, groups).run(arguments, out, err);
+    return Frame(commands, groups).run(arguments, out, err, terminal);
   } catch (const std::exception& error) {
     err << "wisselctl: " << error.what() << '\n';
     return ExitCode::kFoundWrong;
   }
 }
 
-ExitCode run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) noexcept {
-  return run(command_table(), group_table(), arguments, out, err);
+ExitCode run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+             const Terminal& terminal) noexcept {
+  return run(command_table(), group_table(), arguments, out, err, terminal);
 }
 
 }  // namespace wissel::ctl

@@ -11,10 +11,12 @@ namespace wissel::ctl {
 
 /// `arguments` without the program's name. Help and version go to `out` with kDone; faults of usage to `err`.
 /// Does not throw.
-[[nodiscard]] ExitCode run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) noexcept;
+[[nodiscard]] ExitCode run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+                           const Terminal& terminal = {}) noexcept;
 
 /// The same with another table (tests).
 [[nodiscard]] ExitCode run(std::span<const CommandRow> commands, std::span<const GroupRow> groups,
-                           const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) noexcept;
+                           const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err,
+                           const Terminal& terminal = {}) noexcept;
 
 }  // namespace wissel::ctl

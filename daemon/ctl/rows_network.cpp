@@ -1,0 +1,88 @@
+// Rows of the subcommands that speak /v1 about the network and its traffic.
+#include "daemon/ctl/commands.hpp"
+
+namespace wissel::ctl {
+namespace {
+
+constexpr CommandRow kRows[] = {
+    {"participant list", "List the participants",
+     "Examples:\n"
+     "  wisselctl participant list\n"
+     "  wisselctl participant list --json | jq -r '.deelnemers[] | select(.stand != \"aangesloten\") | .naam'",
+     make_participant_list},
+    {"participant show", "Show one participant",
+     "Pins and quota show to itself and to the schakelpuntbeheerder.\n\n"
+     "Example:\n"
+     "  wisselctl participant show 00000001002220647000",
+     make_participant_show},
+    {"participant put", "Add a participant, or change one",
+     "What is not named stays as it is; somebody else's change in between is not overwritten. A new one needs --name\n"
+     "and --role, and is aangesloten unless --state says otherwise. Needs the role schakelpuntbeheerder.\n\n"
+     "Examples:\n"
+     "  wisselctl participant put 00000001002220647000 --name 'Gemeente Utrecht' --role bronhouder,afnemer \\\n"
+     "    --endpoint statusbevraging=https://zaken.utrecht.nl/wissel/statusbevraging\n"
+     "  wisselctl participant put 00000001002220647000 --state geschorst\n"
+     "  wisselctl participant put 00000001002220647000 --pin none --endpoint gebeurtenissen=",
+     make_participant_put},
+    {"agreement list", "List the exchange agreements that you may see",
+     "Examples:\n"
+     "  wisselctl agreement list\n"
+     "  wisselctl agreement list --json | jq -r '.uitwisselafspraken[].id'",
+     make_agreement_list},
+    {"agreement show", "Show one exchange agreement",
+     "Example:\n"
+     "  wisselctl agreement show 01a20325-04e1-72eb-8b41-5cb044da5774",
+     make_agreement_show},
+    {"agreement new", "Make an exchange agreement, or print a template of one",
+     "The file is YAML with the API's field names; every fault is named with its line and column. Prints the new id.\n"
+     "Needs the role schakelpuntbeheerder.\n\n"
+     "Examples:\n"
+     "  wisselctl agreement new > afspraak.yaml\n"
+     "  wisselctl agreement new afspraak.yaml",
+     make_agreement_new},
+    {"agreement put", "Replace an exchange agreement by what a file says",
+     "Example:\n"
+     "  wisselctl agreement put 01a20325-04e1-72eb-8b41-5cb044da5774 afspraak.yaml --if-version 3",
+     make_agreement_put},
+    {"agreement end", "End an exchange agreement",
+     "Works at once, also on messages that wait for delivery. Asks first.\n\n"
+     "Example:\n"
+     "  wisselctl agreement end 01a20325-04e1-72eb-8b41-5cb044da5774 --yes",
+     make_agreement_end},
+    {"apply", "Bring participants and agreements to what a file says",
+     "The file lists `deelnemers:` and `uitwisselafspraken:` with the API's field names. Shows the difference, asks, "
+     "and\n"
+     "applies it; a second time there is nothing to do. An agreement is matched by its `id` where the file gives one,\n"
+     "otherwise by equal content: to change an agreement, give its id (a changed one without id is a new one). What "
+     "is\n"
+     "not in the file is named and left alone. With --dry-run exit code 1 means: there is a difference.\n\n"
+     "Examples:\n"
+     "  wisselctl apply -f network.yaml\n"
+     "  wisselctl apply -f network.yaml --dry-run --json\n"
+     "  generate-network | wisselctl apply -f - --yes",
+     make_apply},
+    {"find", "Find who holds something about a subject",
+     "The subject is read from standard input, one a line (up to 1,000), and never taken as an argument: arguments "
+     "show\n"
+     "in ps and stay in the shell's history. The search is an access: it is recorded under your certificate.\n\n"
+     "Examples:\n"
+     "  wisselctl find --agreement 01a20325-04e1-72eb-8b41-5cb044da5774\n"
+     "  wisselctl find --agreement $ID --kind zaak --organisation 00000001002220647000 < zaaknummers\n"
+     "  wisselctl find --agreement $ID --user jdevries --json < bsn | jq -r '.bronhouders[].naam'",
+     make_find},
+    {"message show", "Show how delivery of your message stands, for each subscriber",
+     "Example:\n"
+     "  wisselctl message show 01a20325-04e1-72eb-8b41-5cb044da5774",
+     make_message_show},
+    {"message list", "List your newest messages, out of the log",
+     "Examples:\n"
+     "  wisselctl message list\n"
+     "  wisselctl message list --count 1 --json | jq -r '.[0].id' | xargs wisselctl message show",
+     make_message_list},
+};
+
+}  // namespace
+
+std::span<const CommandRow> network_rows() { return kRows; }
+
+}  // namespace wissel::ctl
