@@ -102,7 +102,24 @@ Result<std::uint64_t> Applying::log(RecordDraft& draft) {
   return state.ledger.append(batch, draft, *parties);
 }
 
+namespace {
+
+/// A refusal shows nobody. What was found before it was decided anew must not stand in a line that its caller reads.
+void forget_named(RecordDraft& draft) {
+  auto& named = draft.record.bronhouders;
+  if (named.empty()) return;
+  std::erase_if(draft.parties, [&](const Oin& party) {
+    return party != draft.record.oin && party != draft.record.namens && std::ranges::find(named, party) != named.end();
+  });
+  named.clear();
+  draft.record.bronhouders_aantal.reset();
+  draft.sealed = false;
+}
+
+}  // namespace
+
 Result<void> Applying::refuse(Problem problem) {
+  for (auto& draft : command.records) forget_named(draft);
   const auto status = problem.status();
   const auto uitkomst = status == 403 ? Uitkomst::kGeweigerd : Uitkomst::kOngeldig;
   const auto code = info(problem.code).text;

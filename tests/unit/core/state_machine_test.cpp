@@ -230,10 +230,22 @@ TEST_F(MachineTest, WhatWasRefusedIsDecidedAnewAsWell) {
 TEST_F(MachineTest, ARefusedCommandHasNoEffect) {
   agree();
   auto command = judged();
-  command.effect = SetReference{change(3)};
+  command.effect = SetReference{change(3), draft(kStart)};
   commit(access(kStart, EndAgreement{uuid(7), std::nullopt}));
   EXPECT_TRUE(commit(std::move(command)).refusal);
   EXPECT_EQ(store.count(Family::kHolder), 0U);
+}
+
+TEST_F(MachineTest, ARefusalInOrderNamesNobodyThatWasFoundBefore) {
+  agree();
+  auto command = judged();
+  command.records.front().record.bronhouders = {oin(2), oin(1)};
+  command.records.front().parties = {oin(1), oin(2)};
+  commit(access(kStart, EndAgreement{uuid(7), std::nullopt}));
+  const auto refused = commit(std::move(command));
+  ASSERT_TRUE(refused.refusal);
+  EXPECT_TRUE(record(refused.log_index).bronhouders.empty());
+  EXPECT_FALSE(*store.get(Family::kLogParty, log_party_key(2, refused.log_index)));
 }
 
 // --- the clock ---
@@ -348,9 +360,9 @@ std::vector<Command> history() {
   out.push_back(access(kStart + kMinute, PutParticipant{participant(2), std::nullopt}));
   out.push_back(access(kStart - kMinute, PutAgreement{agreement(7), true, std::nullopt}));
   for (std::uint8_t i = 0; i < 20; ++i) {
-    out.push_back(access(kStart + (i % 5) * kMinute, SetReference{change(i)}));
+    out.push_back(access(kStart + (i % 5) * kMinute, SetReference{change(i), draft(kStart)}));
   }
-  out.push_back(access(kStart + kMinute, WithdrawReference{oin(1), uuid(3), std::nullopt}));
+  out.push_back(access(kStart + kMinute, WithdrawReference{oin(1), uuid(3), std::nullopt, draft(kStart)}));
   out.push_back(access(kStart, PutSubscription{subscription(9), true, std::nullopt}));
   out.push_back(access(kStart, EndAgreement{uuid(7), std::nullopt}));
   out.push_back(access(kStart + kMinute, PutParticipant{participant(1, "Gemeente Anders"), std::nullopt}));
