@@ -131,6 +131,7 @@ struct Daemon::Graph {
   std::unique_ptr<transport::BlockingPool> blocking;
   std::unique_ptr<transport::HttpClients> clients;
   std::unique_ptr<transport::Gateway> gateway;
+  std::unique_ptr<transport::DeliveryEngine> deliveries;
   std::unique_ptr<transport::Router> router;
   std::unique_ptr<transport::Operators> operators;
   std::unique_ptr<FreshOperators> fresh_operators;
@@ -194,6 +195,9 @@ core::Result<void> Daemon::Graph::listen() {
                                           : settings.environment == config::Environment::kAcceptance ? 1
                                                                                                      : 2),
       &wall_clock, *loggers.transport, metrics, tasks, mailboxes});
+  deliveries =
+      std::make_unique<transport::DeliveryEngine>(*gateway, threads, delivery_settings(settings.push), *loggers.push);
+  listeners.add(*deliveries);
   router = std::make_unique<transport::Router>(*gateway, all_routes());
 
   operators = std::make_unique<transport::Operators>(readiness, metrics,
@@ -205,6 +209,7 @@ core::Result<void> Daemon::Graph::listen() {
   threads.start();
   ops_threads.start();
   if (auto started = committer->start(); !started) return started;
+  deliveries->start();
   refresh_readiness();
 
   transport::ServerOptions partners{"partners", tls.get(), server_limits(settings.partners.limits)};
@@ -316,8 +321,14 @@ void Daemon::Graph::stop() {
   control->stop();  // first: from here on nothing reloads
   loggers.daemon->info("stopping", {{"drain_ms", std::int64_t{settings.shutdown.drain.count()}}});
   mailboxes.stop();  // who waits for a message is answered now
+  const auto begun = std::chrono::steady_clock::now();
   const bool drained = partners_server->stop(settings.shutdown.drain);
   if (!drained) loggers.daemon->warn("cut requests that did not end within shutdown.drain");
+  const auto left = settings.shutdown.drain -
+                    std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begun);
+  if (!deliveries->stop(std::max(left, std::chrono::milliseconds{0}))) {
+    loggers.daemon->warn("cut deliveries that did not end within shutdown.drain");
+  }
   if (!tasks.drain(kTasksDrain))
     loggers.daemon->warn("left tasks that did not end", {{"tasks", std::uint64_t{tasks.running()}}});
   committer->stop();

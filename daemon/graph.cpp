@@ -78,6 +78,16 @@ transport::RouteLimits route_limits(const config::Settings& settings) {
   return out;
 }
 
+transport::DeliverySettings delivery_settings(const config::PushSettings& settings) {
+  transport::DeliverySettings out;
+  out.queue.per_subscriber_max = settings.concurrency_per_subscriber;
+  out.queue.retry_first = settings.retry_first;
+  out.queue.retry_max = settings.retry_max;
+  out.queue.breaker = {settings.breaker_failures, settings.breaker_open};
+  out.attempt_timeout = settings.delivery_timeout;
+  return out;
+}
+
 index::WatermarkLimits watermarks(const config::StoreSettings& settings) {
   // A level ends a tenth of the lowest mark above its limit, so that it does not flap.
   return {settings.watermark_warn, settings.watermark_restrict, settings.watermark_stop, settings.watermark_stop / 10};

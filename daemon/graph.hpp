@@ -17,6 +17,7 @@
 #include "transport/http/operators.hpp"
 #include "transport/http/server.hpp"
 #include "transport/metrics.hpp"
+#include "transport/push/delivery_engine.hpp"
 #include "transport/routes/gateway.hpp"
 #include "transport/routes/router.hpp"
 #include "transport/work/listeners.hpp"
@@ -63,6 +64,7 @@ class FreshOperators final : public transport::Service {
 [[nodiscard]] core::Result<transport::TlsSettings> tls_settings(const config::Settings& settings);
 [[nodiscard]] transport::ServerLimits server_limits(const config::ListenerLimits& limits);
 [[nodiscard]] transport::RouteLimits route_limits(const config::Settings& settings);
+[[nodiscard]] transport::DeliverySettings delivery_settings(const config::PushSettings& settings);
 [[nodiscard]] index::WatermarkLimits watermarks(const config::StoreSettings& settings);
 [[nodiscard]] core::Instant wall_clock();
 /// Every resource of the API. Only for listing when `gateway` is null.

@@ -32,6 +32,8 @@ class Breaker {
   void abandoned(Deadline now);
 
   [[nodiscard]] State state() const noexcept { return state_; }
+  /// While it is open: when one call may try again.
+  [[nodiscard]] Deadline open_until() const noexcept { return open_until_; }
   /// As new: nothing is lost when it is forgotten.
   [[nodiscard]] bool idle() const noexcept { return state_ == State::kClosed && failures_ == 0; }
 
