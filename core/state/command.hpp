@@ -37,13 +37,13 @@ struct LogOnly {};
 /// where there is just one.
 struct SetReference {
   ReferenceChange change;
-  RecordDraft record;
+  RecordDraft record{};
 };
 struct WithdrawReference {
   Oin holder;
   Uuid id;
   std::optional<std::uint64_t> if_version;
-  RecordDraft record;
+  RecordDraft record{};
 };
 /// At most 1,000 lines of a bulk request, in the order of the upload.
 struct BulkReferences {
@@ -53,7 +53,7 @@ struct BulkReferences {
   };
   Oin holder;
   std::vector<Line> lines;
-  RecordDraft record;
+  RecordDraft record{};
 };
 
 /// Full synchronisation: begin gives a new generation, lines go into it, switch makes it the one that is seen.
@@ -79,14 +79,14 @@ struct AbandonSync {
 /// One piece of the work after a switch or an abandoned upload. Names and trace of its records are filled in.
 struct ContinueSync {
   Oin holder;
-  RecordDraft record;
+  RecordDraft record{};
 };
 /// References whose term has ended leave the store.
 struct LapseReference {
   Oin holder;
   Uuid id;
   std::string timer_key;
-  RecordDraft record;
+  RecordDraft record{};
 };
 
 struct PutParticipant {
