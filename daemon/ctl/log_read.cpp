@@ -183,7 +183,8 @@ class LogTail final : public Command {
     bool reached = false;
     while (!at.empty() && !reached) {
       const auto answer = client.get(at);
-      for (auto& row : answer.json().at("verwerkingen").as_array()) {
+      auto page = answer.json();
+      for (auto& row : page.at("verwerkingen").as_array()) {
         reached = reached || out.size() >= most || (last && number_at(row, "/index") <= *last);
         if (reached) break;
         if (LogLineText(row).trace != own_trace) out.push_back(std::move(row));

@@ -54,6 +54,18 @@ TEST(Frame, EverySubcommandTeachesWithExamplesAndKnowsJson) {
   }
 }
 
+TEST(ManualPage, NamesEverySubcommand) {
+  std::ifstream in(std::string(WISSEL_SOURCE_DIR) + "/docs/man/wisselctl.1");
+  std::stringstream page;
+  page << in.rdbuf();
+  auto text = page.str();
+  std::erase(text, '\\');  // roff writes a hyphen as \-
+  for (const auto& row : command_table()) {
+    const std::string path(row.path);
+    EXPECT_TRUE(text.find(".B " + path) != std::string::npos || text.find("fP" + path) != std::string::npos) << path;
+  }
+}
+
 TEST(Frame, FaultsOfUsageAreCode2AndGoToTheErrors) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
                                                     {"no-such"},
