@@ -217,11 +217,14 @@ core::Result<void> read_indexed(const LogReader& reader, const LogQuery& query, 
 
 core::Result<Sight> sight(const LogReader& reader, std::uint64_t index, const core::LogRecord& record) {
   if (reader.auditor || record.oin == reader.caller || record.namens == reader.caller) return Sight::kWhole;
-  if (record.actie == core::Actie::kVerstrekken || record.actie == core::Actie::kBezorgen) {
-    auto party = is_under(reader, reader.caller, index);
-    if (!party) return std::unexpected(std::move(party).error());
-    if (*party) return Sight::kWhole;
-  }
+  // A record lies under those whom its answer named. A line may name more: the acceptance of a message names its
+  // subscribers, which its sender was told the number of only.
+  auto party = is_under(reader, reader.caller, index);
+  if (!party) return std::unexpected(std::move(party).error());
+  if (!*party) return Sight::kNone;
+  const bool between_two = record.actie == core::Actie::kVerstrekken || record.actie == core::Actie::kBezorgen ||
+                           record.actie == core::Actie::kOphalen;
+  if (between_two) return Sight::kWhole;
   const bool named = std::ranges::find(record.bronhouders, reader.caller) != record.bronhouders.end();
   return named ? Sight::kView : Sight::kNone;
 }
