@@ -143,6 +143,10 @@ class Stage:
     def name_of(self, oin):
         return self._names.get(oin, oin)
 
+    def short_name_of(self, oin):
+        name = self.name_of(oin)
+        return name.partition("(")[2].rstrip(")") or name.removeprefix("Gemeente ")
+
     def zaak_of_person(self, member):
         """(reference, zaak with its status) of the person at one of the three holders."""
         index = next(index for index, bsn in member.persons if bsn == self.person)
