@@ -3,6 +3,7 @@ import argparse
 import os
 import pathlib
 import signal
+import subprocess
 import sys
 
 sys.dont_write_bytecode = True
@@ -41,6 +42,7 @@ def main():
         return 0
     # Only now: what tells the story needs packages that the build brings along.
     from demo import story
+    from api.tlog_reader import LogError
     from demo.teller import Broken
     from testnet.client import Unexpected
     try:
@@ -48,7 +50,7 @@ def main():
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
         return 128 + signal.SIGPIPE
-    except (Broken, Unexpected, OSError, TimeoutError) as failure:
+    except (Broken, LogError, Unexpected, OSError, subprocess.SubprocessError) as failure:
         sys.stdout.flush()
         print(f"demo: {failure}", file=sys.stderr)
         return 1

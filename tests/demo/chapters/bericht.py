@@ -77,9 +77,9 @@ def settled(stage, teller, sender, sent):
     path = f"/v1/statusberichten/{sent.json()['id']}"
 
     def outcome():
-        places = sender.client.get(path, expect=(200,)).json()["bezorgingen"]
+        places = sender.client.get(path, expect=(200,)).json()["afnemers"]
         return places if all(place["stand"] == "bezorgd" for place in places) else None
 
     places = waiting.until(outcome, LIMIT_S, "both deliveries are settled")
     names = " and ".join(stage.name_of(place["afnemer"]) for place in places)
-    teller.check(len(places) == 2, f"the sender sees it delivered (`bezorgd`) to {names}; Wissel now forgets its content")
+    teller.check(len(places) == 2, f"the sender sees it delivered (`bezorgd`) to {names}")
