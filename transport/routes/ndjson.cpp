@@ -1,9 +1,5 @@
 #include "transport/routes/ndjson.hpp"
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
 #include "transport/http/service.hpp"
 
 namespace wissel::transport {
@@ -70,40 +66,11 @@ asio::awaitable<OrRefusal<void>> read_lines(BodyStream& body, LineSink& sink) {
   co_return co_await sink.send();
 }
 
-struct Flight::State {
-  explicit State(const asio::any_io_executor& executor) : landed(executor, Deadline::max()) {}
-  asio::steady_timer landed;
-  std::optional<core::Result<core::Outcome>> outcome;
-};
-
-void Flight::launch(core::Command command) {
-  state_ = std::make_shared<State>(executor_);
-  auto done = [state = state_](core::Result<core::Outcome> outcome) {
-    state->outcome = std::move(outcome);
-    state->landed.cancel();
-  };
-  auto submitted = gateway_.sequencer.submit({std::move(command), io_thread_, std::move(done)});
-  if (!submitted) state_->outcome = std::unexpected(std::move(submitted).error());
-}
-
-asio::awaitable<OrRefusal<core::Outcome>> Flight::land() {
-  const auto state = std::move(state_);
-  state_.reset();
-  while (!state->outcome) {
-    boost::system::error_code woken;
-    co_await state->landed.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-  }
-  auto& outcome = *state->outcome;
-  if (!outcome) {
-    gateway_.log.debug("piece refused", {{"code", core::to_string(outcome.error().code)},
-                                         {"detail", std::string_view(outcome.error().detail)}});
-    co_return refusal(outcome.error());
-  }
-  if (outcome->refusal) {
-    const auto index = outcome->logged ? std::optional(outcome->log_index) : std::nullopt;
-    co_return std::unexpected(Refusal(std::move(*outcome->refusal), index));
-  }
-  co_return std::move(*outcome);
+OrRefusal<core::Outcome> or_refusal(core::Result<core::Outcome> outcome) {
+  if (!outcome) return refusal(outcome.error());
+  if (!outcome->refusal) return std::move(*outcome);
+  const auto index = outcome->logged ? std::optional(outcome->log_index) : std::nullopt;
+  return std::unexpected(Refusal(std::move(*outcome->refusal), index));
 }
 
 core::Problem too_long_line() {

@@ -51,26 +51,8 @@ class LineSink {
 /// Reads the whole upload. Refuses what the body stream or the sink refuses; what was sent before stands.
 asio::awaitable<OrRefusal<void>> read_lines(BodyStream& body, LineSink& sink);
 
-/// One command on its way to be durable while the next is being made.
-class Flight {
- public:
-  Flight(const Gateway& gateway, std::size_t io_thread, asio::any_io_executor executor)
-      : gateway_(gateway), io_thread_(io_thread), executor_(std::move(executor)) {}
-
-  [[nodiscard]] bool under_way() const noexcept { return state_ != nullptr; }
-  /// Requires that none is under way.
-  void launch(core::Command command);
-  /// What came of it; requires that one is under way.
-  asio::awaitable<OrRefusal<core::Outcome>> land();
-
- private:
-  struct State;
-  const Gateway& gateway_;
-  std::size_t io_thread_;
-  asio::any_io_executor executor_;
-  // Shared with the completion, which may come after the request was cut.
-  std::shared_ptr<State> state_;
-};
+/// What came of a piece, as a handler passes it on.
+[[nodiscard]] OrRefusal<core::Outcome> or_refusal(core::Result<core::Outcome> outcome);
 
 /// Bounds of one piece: lines by api.md; bytes of their text so that long lines do not make it large.
 inline constexpr std::size_t kPieceLinesMax = 1'000;

@@ -40,10 +40,10 @@ class BulkUpload final : public LineSink {
   BulkUpload(Exchange& exchange, asio::any_io_executor executor)
       : exchange_(exchange),
         preparer_(exchange.gateway, exchange.caller),
-        flight_(exchange.gateway, exchange.request.io_thread, std::move(executor)) {}
+        flight_(exchange.gateway.sequencer, exchange.request.io_thread, std::move(executor)) {}
 
   void take(const NdjsonLine& line) override {
-    counts_.lines = line.number;
+    ++counts_.lines;
     ++piece_lines_;
     if (line.too_long) return refuse(line.number, too_long_line());
     auto parsed = core::parse_reference_line(line.text);
@@ -76,7 +76,7 @@ class BulkUpload final : public LineSink {
   /// Waits for the piece that is being written, and counts what came of it.
   asio::awaitable<OrRefusal<void>> settle() {
     if (!flight_.under_way()) co_return OrRefusal<void>{};
-    auto outcome = co_await flight_.land();
+    auto outcome = or_refusal(co_await flight_.land());
     if (!outcome) co_return std::unexpected(std::move(outcome).error());
     counts_.set += outcome->changed;
     counts_.unchanged += outcome->unchanged;

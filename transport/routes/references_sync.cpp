@@ -22,10 +22,10 @@ class SyncUpload final : public LineSink {
       : exchange_(exchange),
         id_(id),
         preparer_(exchange.gateway, exchange.caller),
-        flight_(exchange.gateway, exchange.request.io_thread, std::move(executor)) {}
+        flight_(exchange.gateway.sequencer, exchange.request.io_thread, std::move(executor)) {}
 
   void take(const NdjsonLine& line) override {
-    lines_ = line.number;
+    ++lines_;
     if (line.too_long) return spoil(line.number, too_long_line());
     auto parsed = core::parse_full_set_line(line.text);
     if (!parsed) return spoil(line.number, std::move(parsed).error());
@@ -50,7 +50,7 @@ class SyncUpload final : public LineSink {
   /// Waits for the piece that is being written.
   asio::awaitable<OrRefusal<void>> settle() {
     if (!flight_.under_way()) co_return OrRefusal<void>{};
-    auto outcome = co_await flight_.land();
+    auto outcome = or_refusal(co_await flight_.land());
     if (!outcome) co_return std::unexpected(std::move(outcome).error());
     co_return OrRefusal<void>{};
   }
