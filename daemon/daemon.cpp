@@ -104,6 +104,7 @@ struct Daemon::Graph {
   core::Result<void> open_control();
   core::Result<boost::json::object> reload();
   core::Result<boost::json::object> take_over();
+  void stop_workers();
   void stop();
 
   const std::filesystem::path configuration;
@@ -132,6 +133,8 @@ struct Daemon::Graph {
   std::unique_ptr<transport::HttpClients> clients;
   std::unique_ptr<transport::Gateway> gateway;
   std::unique_ptr<transport::DeliveryEngine> deliveries;
+  std::unique_ptr<transport::TimerWorker> timer_worker;
+  std::unique_ptr<transport::SyncWorker> sync_worker;
   std::unique_ptr<transport::Router> router;
   std::unique_ptr<transport::Operators> operators;
   std::unique_ptr<FreshOperators> fresh_operators;
@@ -198,6 +201,13 @@ core::Result<void> Daemon::Graph::listen() {
   deliveries =
       std::make_unique<transport::DeliveryEngine>(*gateway, threads, delivery_settings(settings.push), *loggers.push);
   listeners.add(*deliveries);
+  timer_worker =
+      std::make_unique<transport::TimerWorker>(work_ports(*gateway), transport::WorkThread{threads.context(0), 0});
+  const auto other = threads.size() - 1;  // work of two kinds, spread where there are several threads
+  sync_worker = std::make_unique<transport::SyncWorker>(work_ports(*gateway),
+                                                        transport::WorkThread{threads.context(other), other});
+  listeners.add(*timer_worker);
+  listeners.add(*sync_worker);
   router = std::make_unique<transport::Router>(*gateway, all_routes());
 
   operators = std::make_unique<transport::Operators>(readiness, metrics,
@@ -210,6 +220,8 @@ core::Result<void> Daemon::Graph::listen() {
   ops_threads.start();
   if (auto started = committer->start(); !started) return started;
   deliveries->start();
+  timer_worker->start();
+  sync_worker->start();
   refresh_readiness();
 
   transport::ServerOptions partners{"partners", tls.get(), server_limits(settings.partners.limits)};
@@ -316,6 +328,12 @@ core::Result<void> Daemon::Graph::open_control() {
   return {};
 }
 
+/// While their threads and the committer still run.
+void Daemon::Graph::stop_workers() {
+  if (timer_worker) timer_worker->stop();
+  if (sync_worker) sync_worker->stop();
+}
+
 void Daemon::Graph::stop() {
   tell_systemd("STOPPING=1");
   control->stop();  // first: from here on nothing reloads
@@ -331,6 +349,7 @@ void Daemon::Graph::stop() {
   }
   if (!tasks.drain(kTasksDrain))
     loggers.daemon->warn("left tasks that did not end", {{"tasks", std::uint64_t{tasks.running()}}});
+  stop_workers();
   committer->stop();
   operators_server->stop(std::chrono::seconds(1));
   threads.stop();  // clients go only when their threads have ended
@@ -346,6 +365,7 @@ core::Result<std::unique_ptr<Daemon>> Daemon::start(const std::filesystem::path&
   auto graph = std::make_unique<Graph>(configuration, std::move(settings));
   if (auto opened = graph->open(); !opened) return std::unexpected(std::move(opened).error());
   if (auto listening = graph->listen(); !listening) {
+    graph->stop_workers();
     graph->committer->stop();
     // While their threads still run: a server waits for its coroutines.
     graph->operators_server.reset();

@@ -21,6 +21,8 @@
 #include "transport/routes/gateway.hpp"
 #include "transport/routes/router.hpp"
 #include "transport/work/listeners.hpp"
+#include "transport/work/syncs.hpp"
+#include "transport/work/timers.hpp"
 
 namespace wissel::daemon {
 
