@@ -23,6 +23,8 @@ LOAD_S = (0.2, 1.5)  # the moment of the kill, after the load began
 
 
 class CrashTest(setting.FaultTest):
+    rounds = ROUNDS
+
     def setUp(self):
         self.history = History(pathlib.Path(self.net.directory) / "history.ndjson")
         self.addCleanup(self.history.close)
@@ -42,9 +44,9 @@ class CrashTest(setting.FaultTest):
             client.post("/v1/abonnementen", {"bezorging": {"soort": kind}, "grondslag": self.ground()}, expect=(201,))
 
     def test_nothing_that_was_acknowledged_is_lost(self):
-        print(f"\nseed {SEED}, {ROUNDS} rounds", flush=True)
+        print(f"\nseed {SEED}, {self.rounds} rounds", flush=True)
         moments, restarts = random.Random(SEED), []
-        for number in range(1, ROUNDS + 1):
+        for number in range(1, self.rounds + 1):
             with self.subTest(round=number):
                 begun, since = len(self.history), _now()
                 self.load_and_kill(moments.uniform(*LOAD_S))

@@ -107,8 +107,12 @@ class FaultTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.net = Network(cls.partners)
+        cls.net = cls.make_network()
         cls.addClassCleanup(cls.net.down)
+
+    @classmethod
+    def make_network(cls):
+        return Network(cls.partners)
 
     def ground(self, **more):
         return {"uitwisselafspraak": self.net.agreement, **more}
