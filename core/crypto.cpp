@@ -83,8 +83,45 @@ Hash hmac_sha256(std::string_view key, std::initializer_list<std::string_view> p
   return HmacKey(key).mac(parts);
 }
 
+namespace {
+
+/// Random bytes drawn ahead: a call of the generator costs about a microsecond whatever its size, and an access needs
+/// four salts and ids. Each byte is handed out once and overwritten. Not for a process that forks: a child would hand
+/// out the same.
+class RandomReserve {
+ public:
+  static constexpr std::size_t kTakenMax = 32;  // more at once is drawn directly
+
+  RandomReserve() = default;
+  RandomReserve(const RandomReserve&) = delete;
+  RandomReserve& operator=(const RandomReserve&) = delete;
+  ~RandomReserve() { wipe(bytes_); }
+
+  void take(std::span<std::uint8_t> out) {
+    if (out.size() > left_) {
+      draw(bytes_);
+      left_ = bytes_.size();
+    }
+    const auto taken = std::span(bytes_).subspan(left_ - out.size(), out.size());
+    std::ranges::copy(taken, out.begin());
+    wipe(taken);
+    left_ -= out.size();
+  }
+  static void draw(std::span<std::uint8_t> out) {
+    require(out.size() <= INT_MAX && RAND_bytes(out.data(), static_cast<int>(out.size())) == 1, "random bytes");
+  }
+
+ private:
+  ByteArray<512> bytes_{};
+  std::size_t left_ = 0;
+};
+
+}  // namespace
+
 void random_bytes(std::span<std::uint8_t> out) {
-  require(out.size() <= INT_MAX && RAND_bytes(out.data(), static_cast<int>(out.size())) == 1, "random bytes");
+  thread_local RandomReserve reserve;
+  if (out.size() > RandomReserve::kTakenMax) return RandomReserve::draw(out);
+  reserve.take(out);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {

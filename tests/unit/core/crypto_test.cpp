@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -165,6 +167,39 @@ TEST(RandomBytes, FillsTheWholeSpan) {
   random_bytes(a);
   random_bytes(b);
   EXPECT_NE(a, b);
+}
+
+TEST(RandomBytes, AreHandedOutOnce) {
+  // Small pieces come from a reserve: enough of them to use it up several times, with others between.
+  std::set<Bytes16> seen;
+  for (int i = 0; i < 1'000; ++i) {
+    Bytes16 piece{};
+    random_bytes(piece);
+    EXPECT_TRUE(seen.insert(piece).second) << i;
+    ByteArray<5> odd{};
+    random_bytes(odd);
+  }
+}
+
+TEST(RandomBytes, DifferBetweenThreads) {
+  Bytes16 here{};
+  Bytes16 there{};
+  random_bytes(here);
+  std::thread([&there] { random_bytes(there); }).join();
+  EXPECT_NE(here, there);
+}
+
+TEST(RandomBytes, FillSpansOfAnySize) {
+  for (std::size_t size = 0; size < 100; ++size) {
+    // A byte that is 0 in all of twenty draws was not written.
+    std::vector<std::uint8_t> any(size);
+    for (int i = 0; i < 20; ++i) {
+      std::vector<std::uint8_t> drawn(size);
+      random_bytes(drawn);
+      for (std::size_t at = 0; at < size; ++at) any[at] = static_cast<std::uint8_t>(any[at] | drawn[at]);
+    }
+    EXPECT_EQ(std::ranges::count(any, 0), 0) << size;
+  }
 }
 
 }  // namespace
