@@ -1,6 +1,9 @@
 #include "transport/routes/router.hpp"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <cassert>
 #include <chrono>
 
 #include "transport/metrics.hpp"
@@ -92,13 +95,17 @@ struct Router::Found {
   bool known = true;  ///< the path is one of ours
 };
 
+/// The metrics of one route, asked for at its first answer of a kind and then kept: the registry is a map behind a
+/// mutex. Two threads may ask at once; they get the same series.
 struct Router::Series {
-  explicit Series(core::Metrics& all) : metrics(all) {}
-  core::Metrics& metrics;
+  static constexpr unsigned kStatusMin = 100;
+  static constexpr unsigned kStatusEnd = 600;
+
+  std::array<std::atomic<core::Counter*>, kStatusEnd - kStatusMin> by_status{};
+  std::atomic<core::Histogram*> duration{nullptr};
 };
 
-Router::Router(const Gateway& gateway, std::vector<Routes> resources)
-    : gateway_(gateway), unknown_{}, outside_{}, series_(std::make_unique<Series>(gateway.metrics)) {
+Router::Router(const Gateway& gateway, std::vector<Routes> resources) : gateway_(gateway), unknown_{}, outside_{} {
   for (auto& resource : resources) std::ranges::move(resource, std::back_inserter(routes_));
   unknown_.method = Method::kOther;
   unknown_.path = "onbekend";
@@ -106,6 +113,9 @@ Router::Router(const Gateway& gateway, std::vector<Routes> resources)
   unknown_.actie = core::Actie::kInzien;
   outside_ = unknown_;
   outside_.access = false;
+  for (const auto& route : routes_) series_.try_emplace(&route);
+  series_.try_emplace(&unknown_);
+  series_.try_emplace(&outside_);
 }
 Router::~Router() = default;
 
@@ -285,15 +295,28 @@ void Router::finish(Response& response, const std::string& traceparent) const {
 }
 
 void Router::count(const Route& route, unsigned status, Deadline started) {
-  const core::MetricLabels labels{{"route", std::string(route.path)}, {"method", std::string(to_string(route.method))}};
-  auto with_status = labels;
-  with_status.emplace("status", std::to_string(status));
-  series_->metrics.counter("wissel_http_requests_total", "Requests by route and status.", with_status).add();
-  const std::chrono::duration<double> took = SteadyClock::now() - started;
-  series_->metrics
-      .histogram("wissel_http_request_duration_seconds", "From the end of the head to the answer, by route.",
-                 latency_bounds(), labels)
-      .observe(took.count());
+  Series& known = series_.find(&route)->second;
+  const auto labels = [&route] {
+    return core::MetricLabels{{"route", std::string(route.path)}, {"method", std::string(to_string(route.method))}};
+  };
+  assert(status >= Series::kStatusMin && status < Series::kStatusEnd);
+  auto& slot = known.by_status[status - Series::kStatusMin];
+  auto* requests = slot.load(std::memory_order_acquire);
+  if (requests == nullptr) {
+    auto with_status = labels();
+    with_status.emplace("status", std::to_string(status));
+    requests = &gateway_.metrics.counter("wissel_http_requests_total", "Requests by route and status.", with_status);
+    slot.store(requests, std::memory_order_release);
+  }
+  auto* duration = known.duration.load(std::memory_order_acquire);
+  if (duration == nullptr) {
+    duration =
+        &gateway_.metrics.histogram("wissel_http_request_duration_seconds",
+                                    "From the end of the head to the answer, by route.", latency_bounds(), labels());
+    known.duration.store(duration, std::memory_order_release);
+  }
+  requests->add();
+  duration->observe(std::chrono::duration<double>(SteadyClock::now() - started).count());
 }
 
 }  // namespace wissel::transport

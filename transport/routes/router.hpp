@@ -40,7 +40,7 @@ class Router final : public Service {
   Routes routes_;
   Route unknown_;  ///< stands in for paths that are none of ours
   Route outside_;  ///< the same outside the API's base paths, where nothing is an access
-  std::unique_ptr<Series> series_;
+  std::map<const Route*, Series> series_;  ///< of every route; no entry is added later
 };
 
 /// "GET /v1/verwijzingen/{id}", sorted: the operations under /v1, which the OpenAPI document must list.
