@@ -35,8 +35,9 @@ class CrashTest(setting.FaultTest):
         self.senders = made(load.Sender, "P1", "P1", "P2")
         self.searchers = made(load.Searcher, "P2", "P3")
         self.mailbox, self.watcher = made(load.Mailbox, "P3")[0], made(load.Watcher, "AUDITOR")[0]
-        self.workers = [*made(load.Registrar, "P1", "P1"), *made(load.BulkRegistrar, "P2"), *self.senders,
-                        *self.searchers, self.mailbox, self.watcher]
+        self.synchroniser = load.Synchroniser(self.net, self.history, "P3")
+        self.workers = [*made(load.Registrar, "P1", "P1"), *made(load.BulkRegistrar, "P2"), self.synchroniser,
+                        *self.senders, *self.searchers, self.mailbox, self.watcher]
         self.hooked = {who: ([], 0) for who in ("P2", "P3")}
 
     def subscribe(self, who, kind):
@@ -98,7 +99,7 @@ class CrashTest(setting.FaultTest):
         faults = oracle.lost_records(self.net, recent, oracle.log_traces(self.net, since))
         for check in (oracle.unreadable_records, oracle.references, oracle.readable_references, oracle.message_states):
             faults += check(self.net, recent)
-        faults += oracle.repeated_differently(lines)
+        faults += oracle.repeated_differently(lines) + oracle.full_sets(self.net, lines, self.synchroniser)
         for who, (events, _) in self.hooked.items():
             faults += oracle.deliveries(f"the webhook of {who}", lines, events, self.senders_to(who))
         faults += oracle.deliveries("the mailbox of P3", lines, [event for _, event in self.mailbox.messages],
@@ -117,7 +118,7 @@ class CrashTest(setting.FaultTest):
                                       for where, ids in arrived.items()))
         restarts = sorted(restarts)
         print(f"restart until ready: median {restarts[len(restarts) // 2]:.2f} s, longest {restarts[-1]:.2f} s")
-        self.assertTrue(all(answered[kind] for kind in ("reference", "bulk", "message", "search", "fetch",
+        self.assertTrue(all(answered[kind] for kind in ("reference", "bulk", "message", "search", "set", "fetch",
                                                         "acknowledge", "withdrawal", "checkpoint")), answered)
 
 

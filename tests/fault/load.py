@@ -97,6 +97,23 @@ class BulkRegistrar(Worker):
         return {"holder": self.oin}
 
 
+class Synchroniser(Worker):
+    """Replaces its full set again and again: some references stay, most are others."""
+
+    STAY, CHANGE = 10, 50
+
+    def __init__(self, *given):
+        super().__init__(*given)
+        self._staying = [making.reference(self.oin) for _ in range(self.STAY)]
+        self.sets = []  # the people of each full set, in the order of sending
+
+    def step(self):
+        bodies = self._staying + [making.reference(self.oin) for _ in range(self.CHANGE)]
+        self.sets.append({body["betrokkenen"][0]["waarde"] for body in bodies})
+        lines = b"".join(json.dumps(body).encode() + b"\n" for body in bodies)
+        self.ask("set", len(self.sets) - 1, "POST", "/v1/verwijzingen/synchronisaties", lines, making.NDJSON)
+
+
 class Sender(Worker):
     """Sends numbered messages about its own zaken in turn; nothing about a zaak before the last one is accepted."""
 

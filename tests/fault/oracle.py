@@ -78,6 +78,20 @@ def references(net, lines):
     return faults
 
 
+def full_sets(net, lines, synchroniser):
+    """What is seen is one of the full sets as a whole: the last that was acknowledged, or one sent after it."""
+    done = [line["key"] for line in lines if line["what"] == "answered" and line["kind"] == "set"
+            and line["status"] == 200]
+    newest = done[-1] if done else -1
+    possible = synchroniser.sets[newest:] if done else [set(), *synchroniser.sets]
+    around = set().union(*synchroniser.sets[max(0, newest - 2):])
+    found = {person for person, holders in search(net, sorted(around)).items() if synchroniser.oin in holders}
+    if found in possible:
+        return []
+    sizes = [f"{len(found & one)} of {len(one)}" for one in possible]
+    return [f"the full set that is seen ({len(found)} people) is none of those since number {newest}: {sizes}"]
+
+
 def search(net, people):
     """person → OINs of holders."""
     found = {}

@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+"""The judge finds what is wrong: a test of faults that could find none would be worth nothing."""
+import pathlib
+import sys
+import tempfile
+import types
+import unittest
+
+sys.dont_write_bytecode = True
+import history  # noqa: E402
+import making  # noqa: E402
+import oracle  # noqa: E402
+
+SENDER, OTHER = "00000099000000101000", "00000099000000102000"
+
+
+def accepted(event, volgnummer=5):
+    return [{"what": "sent", "kind": "message", "key": event["id"], "hash": "h"},
+            {"what": "answered", "kind": "message", "key": event["id"], "status": 202, "index": volgnummer,
+             "trace": "t", "id": f"id-{volgnummer}", "volgnummer": volgnummer, "sender": SENDER,
+             "data": history.payload_hash(event["data"])}]
+
+
+class JudgeTest(unittest.TestCase):
+    def setUp(self):
+        self.zaak = making.zaak(SENDER)
+        self.events = [making.event(self.zaak, number) for number in (1, 2, 3)]
+        self.lines = [line for event in self.events for line in accepted(event)]
+
+    def deliveries(self, events):
+        return oracle.deliveries("here", self.lines, events, {SENDER})
+
+    def found(self, people):
+        """Lets searches find these: person → holders."""
+        saved = oracle.search
+        oracle.search = lambda net, asked: {person: people.get(person, []) for person in asked}
+        self.addCleanup(setattr, oracle, "search", saved)
+
+    def test_good_deliveries_are_good_and_repeats_are_allowed(self):
+        first, second, third = self.events
+        self.assertEqual(self.deliveries([first, second, first, second, third]), [])
+
+    def test_a_lost_message_is_found(self):
+        self.assertIn("lost", self.deliveries(self.events[:2])[0])
+
+    def test_a_message_that_nobody_sent_is_found(self):
+        self.assertIn("ghost", self.deliveries([*self.events, making.event(self.zaak, 4)])[0])
+
+    def test_a_changed_message_is_found(self):
+        changed = {**self.events[2], "data": {**self.events[2]["data"], "bron": {}}}
+        self.assertIn("changed", self.deliveries([*self.events[:2], changed])[0])
+
+    def test_disorder_is_found(self):
+        first, second, third = self.events
+        self.assertIn("order", self.deliveries([first, third, second])[0])
+
+    def test_a_message_accepted_twice_is_found(self):
+        twice = accepted(self.events[0], 5) + accepted(self.events[0], 9)
+        self.assertEqual(len(oracle.repeated_differently(twice)), 1)
+        self.assertEqual(oracle.repeated_differently(accepted(self.events[0], 5) * 2), [])
+
+    def test_an_answer_without_its_record_is_found(self):
+        line = {"what": "answered", "kind": "search", "status": 200, "index": 7, "trace": "a"}
+        self.assertEqual(oracle.lost_records(None, [line], {7: "a"}), [])
+        self.assertEqual(len(oracle.lost_records(None, [line], {7: "b"})), 1)
+        self.assertEqual(len(oracle.lost_records(None, [line], {})), 1)
+        self.assertEqual(len(oracle.lost_records(None, [{**line, "index": None}], {})), 1)
+        self.assertEqual(oracle.lost_records(None, [{**line, "index": None, "status": 503}], {}), [])
+
+    def test_lost_references_and_ghosts_are_found(self):
+        lines = [{"what": what, "kind": kind, "key": "1", "status": status, "holder": SENDER}
+                 for kind, status in (("reference", 201), ("withdrawal", 204)) for what in ("sent", "answered")]
+        self.found({"1": [SENDER]})
+        self.assertEqual(oracle.references(None, lines[:2]), [])
+        self.assertEqual(oracle.references(None, lines[:3]), [], "asked to go, and no answer: either")
+        self.assertIn("ghost", oracle.references(None, lines)[0])
+        self.found({})
+        self.assertIn("lost", oracle.references(None, lines[:2])[0])
+        self.assertEqual(oracle.references(None, lines), [])
+
+    def test_a_full_set_is_seen_whole(self):
+        synchroniser = types.SimpleNamespace(oin=OTHER, sets=[{"1", "2"}, {"2", "3"}, {"2", "4"}])
+        lines = [{"what": "answered", "kind": "set", "key": 1, "status": 200}]
+        for seen, faults in (({"2", "3"}, 0), ({"2", "4"}, 0), ({"1", "2"}, 1), ({"2"}, 1), ({"2", "3", "4"}, 1)):
+            self.found(dict.fromkeys(seen, [OTHER]))
+            self.assertEqual(len(oracle.full_sets(None, lines, synchroniser)), faults, seen)
+
+    def test_an_answer_is_on_disk_before_it_counts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "history.ndjson"
+            kept = history.History(path)
+            kept.sent("search", "1", {})
+            kept.answered("search", "1", 200, 3, "t")
+            self.assertEqual(len(path.read_text().splitlines()), 2)
+            self.assertEqual([line["index"] for line in kept.lines("answered", "search")], [3])
+            kept.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
