@@ -100,6 +100,19 @@ class WisselctlTest(ApiTest):
         self.ctl("restore", target, self.net.directory / "restored", code=WRONG)
         self.ctl("restore", self.net.directory / "none", self.net.directory / "other", code=UNREACHABLE)
 
+    def test_a_restored_gateway_goes_on_where_the_backup_was_made(self):
+        _, _, subject = self.register()
+        target = self.net.directory / "backup-to-go-on"
+        size = self.json("backup", target)["log_size"]
+        data = pathlib.Path(self.net.env["WISSEL_DATA"])
+        self.net.run("stop")
+        data.rename(data.with_name("data-of-before"))
+        self.ctl("restore", target, data)
+        self.net.run("start")
+        self.net.reread()
+        self.assertEqual(self.holders(subject), [self.oin1])
+        self.assertEqual(self.json("status")["log"]["records"], size + 1)
+
     def test_keys_are_counted(self):
         self.register()
         keys = self.json("key", "list")
