@@ -19,7 +19,7 @@ from setting import LIMIT_S, waiting
 
 ROUNDS = int(os.environ.get("WISSEL_FAULT_ROUNDS", "20"))
 SEED = int(os.environ.get("WISSEL_FAULT_SEED", random.randrange(1 << 32)))
-LOAD_S = (0.2, 1.5)  # the moment of the kill, after the load began
+LOAD_S = (0.05, 1.5)  # the moment of the kill, after the load began
 
 
 class CrashTest(setting.FaultTest):

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A full disk, a second daemon, a damaged store, an end under load: nothing acknowledged is lost, nothing is silent."""
+import os
 import pathlib
 import shutil
 import subprocess
@@ -19,9 +20,16 @@ from small_disk import MIB, SmallDisk
 
 DISK_MIB = 96  # watermarks of the test network: restrict at a twentieth, stop at a fiftieth
 RESTRICTED, STOPPED = DISK_MIB * MIB // 30, DISK_MIB * MIB // 100
-SECOND_S = 2
+SECOND_S = 2 * setting.SLOW
+START_S = 3 * setting.SLOW  # a daemon that will refuse has done so by then
 META = 16     # the number of family `meta` in the store
+BREAKS = 3
+FAILING_SYNC = os.environ.get("WISSEL_FAULT_SYNC")
 NO_SMALL_DISK = SmallDisk.why_not()
+
+
+def utc_now():
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 def retried(answer):
@@ -30,15 +38,81 @@ def retried(answer):
         answer.json()["code"] == "opslag-vol" and int(answer.headers["Retry-After"]) > 0
 
 
+class FailingWrites(unittest.TestCase):
+    """Breaks and mends what a store lies on while clients work, in one process of the daemon."""
+
+    def use(self, net):
+        self.net = net
+        self.addCleanup(net.down)
+        self.history = History(net.directory / "history.ndjson")
+        self.addCleanup(self.history.close)
+
+    def break_and_mend(self, broken, mended):
+        with self.net.connect("P3") as client:
+            client.post("/v1/abonnementen", {"bezorging": {"soort": "webhook"}, "grondslag": {
+                "uitwisselafspraak": self.net.agreement}}, expect=(201,))
+        senders = self.made(load.Sender, "P1", "P2")
+        workers = [*self.made(load.Registrar, "P1", "P1"), *self.made(load.BulkRegistrar, "P2"), *senders,
+                   *self.made(load.Searcher, "P2", "P3")]
+        since, pid, stop = utc_now(), self.net.pid, threading.Event()
+        threads = load.in_threads(workers, stop)
+        for number in range(1, BREAKS + 1):
+            self.wait_for("reference", 201, 20)
+            broken()
+            self.wait_for("search", 503, 5)
+            mended()
+            begun = time.monotonic()
+            self.wait_for("reference", 201, 1)
+            print(f"\n{number}: served again after {time.monotonic() - begun:.2f} s", end="", flush=True)
+        stop.set()
+        for thread in threads:
+            thread.join()
+        again = threading.Event()
+        for sender in senders:
+            sender.settle(again)
+        self.assertEqual(self.net.pid, pid)
+        both, lines = {self.net.oin("P1"), self.net.oin("P2")}, self.history.lines()
+        waiting.until(lambda: not oracle.missing(lines, self.events(), both), LIMIT_S, "deliveries")
+        self.assertFalse(oracle.deliveries("the webhook of P3", lines, self.events(), both))
+        self.assertFalse(self.faults(workers, since))
+        self.net.stop()
+        self.assertEqual(self.net.verify_store()[0], 0)
+        print(f"\nwrites that failed: {self.net.log_tail(10_000).count('commit failed')}", flush=True)
+
+    def events(self):
+        return [line["bericht"] for line in self.net.received("P3")[0]]
+
+    def made(self, kind, *who):
+        return [kind(self.net, self.history, name) for name in who]
+
+    def wait_for(self, kind, status, more):
+        """Until the clients wrote down so many more answers of this kind and status."""
+        begun = len(self.history)
+        waiting.until(lambda: sum(line["status"] == status for line in
+                                  self.history.lines("answered", kind, begun)) >= more, LIMIT_S,
+                      f"{more} {kind} answered {status}")
+
+    def faults(self, workers, since):
+        lines = self.history.lines()
+        faults = oracle.lost_records(self.net, lines, oracle.log_traces(self.net, since))
+        for check in (oracle.references, oracle.message_states):
+            faults += check(self.net, lines)
+        faults += oracle.repeated_differently(lines)
+        for line in lines:
+            # What a bulk request did before its refusal stays, so that one has a record, which is checked above.
+            if line.get("status") == 503 and ((line["index"] is not None and line["kind"] != "bulk") or
+                                              line["code"] not in ("opslag-vol", "opslag-onbereikbaar") or
+                                              not line["retry"]):
+                faults.append(f"503 of {line['kind']}: {line}")
+        return faults + [fault for worker in workers for fault in worker.refused]
+
+
 @unittest.skipIf(NO_SMALL_DISK, NO_SMALL_DISK)
-class FullDiskTest(unittest.TestCase):
+class FullDiskTest(FailingWrites):
     def setUp(self):
         self.disk = SmallDisk(DISK_MIB)
         self.addCleanup(self.disk.end)
-        self.net = setting.Network(data=self.disk.data)
-        self.addCleanup(self.net.down)
-        self.history = History(self.net.directory / "history.ndjson")
-        self.addCleanup(self.history.close)
+        self.use(setting.Network(data=self.disk.data))
 
     def register(self, client):
         return client.post("/v1/verwijzingen", making.reference(self.net.oin("P1")))
@@ -63,56 +137,18 @@ class FullDiskTest(unittest.TestCase):
             self.disk.empty()
             waiting.until(lambda: self.register(holder).status == 201, LIMIT_S, "space is seen")
 
-    def test_a_write_that_fails_loses_nothing_and_heals_without_a_restart(self):
-        made = lambda kind, *who: [kind(self.net, self.history, name) for name in who]
-        senders = made(load.Sender, "P1", "P2")
-        workers = [*made(load.Registrar, "P1", "P1"), *made(load.BulkRegistrar, "P2"), *senders,
-                   *made(load.Searcher, "P2", "P3")]
-        since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        pid, stop = self.net.pid, threading.Event()
-        threads = load.in_threads(workers, stop)
-        for round_number in range(3):
-            self.wait_for("reference", 201, 20)
-            self.disk.fill(0)
-            self.wait_for("search", 503, 5)
-            self.disk.empty()
-            healed = time.monotonic()
-            self.wait_for("reference", 201, 1)
-            print(f"\nround {round_number + 1}: served again {time.monotonic() - healed:.2f} s after there was space",
-                  flush=True)
-        stop.set()
-        for thread in threads:
-            thread.join()
-        again = threading.Event()
-        for sender in senders:
-            sender.settle(again)
-        self.assertEqual(self.net.pid, pid)
-        self.assertFalse(self.faults(workers, since))
-        self.net.stop()
-        self.assertEqual(self.net.verify_store()[0], 0)
-        failed = "commit failed" in self.net.log_tail(10_000)
-        print(f"a write failed: {'yes' if failed else 'no, the watermarks came first'}", flush=True)
+    def test_a_full_disk_loses_nothing_and_heals_without_a_restart(self):
+        self.break_and_mend(lambda: self.disk.fill(0), self.disk.empty)
 
-    def wait_for(self, kind, status, more):
-        """Until the clients wrote down so many more answers of this kind and status."""
-        begun = len(self.history)
-        waiting.until(lambda: sum(line["status"] == status for line in
-                                  self.history.lines("answered", kind, begun)) >= more, LIMIT_S,
-                      f"{more} {kind} answered {status}")
 
-    def faults(self, workers, since):
-        lines = self.history.lines()
-        faults = oracle.lost_records(self.net, lines, oracle.log_traces(self.net, since))
-        for check in (oracle.references, oracle.message_states):
-            faults += check(self.net, lines)
-        faults += oracle.repeated_differently(lines)
-        for line in lines:
-            # What a bulk request did before its refusal stays, so that one has a record, which is checked above.
-            if line.get("status") == 503 and ((line["index"] is not None and line["kind"] != "bulk") or
-                                              line["code"] not in ("opslag-vol", "opslag-onbereikbaar") or
-                                              not line["retry"]):
-                faults.append(f"503 of {line['kind']}: {line}")
-        return faults + [fault for worker in workers for fault in worker.refused]
+@unittest.skipUnless(FAILING_SYNC, "WISSEL_FAULT_SYNC names no library that lets fsync fail")
+class FailingSyncTest(FailingWrites):
+    def test_a_failed_fsync_is_never_called_good_and_heals_without_a_restart(self):
+        with tempfile.TemporaryDirectory(prefix="wissel-sync-") as folder:
+            switch = pathlib.Path(folder) / "fail"
+            self.use(setting.Network(prefix=f"env LD_PRELOAD={FAILING_SYNC} WISSEL_FAIL_SYNC={switch}"))
+            self.break_and_mend(switch.touch, switch.unlink)
+            self.assertIn("commit failed", self.net.log_tail(10_000))
 
 
 class DaemonTest(setting.FaultTest):
@@ -146,7 +182,7 @@ class DaemonTest(setting.FaultTest):
         senders = made(load.Sender, "P1", "P2")
         workers = [*made(load.Registrar, "P1", "P1"), *made(load.BulkRegistrar, "P2"), *senders,
                    *made(load.Searcher, "P2", "P3"), *made(load.Mailbox, "P3")]
-        since, stop = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), threading.Event()
+        since, stop = utc_now(), threading.Event()
         threads = load.in_threads(workers, stop)
         waiting.until(lambda: len(history.lines("answered")) > 200, LIMIT_S, "load")
         begun = time.monotonic()
@@ -209,7 +245,7 @@ class DamageTest(setting.FaultTest):
         child = subprocess.Popen([processes.program("wisseld"), "--config", self.configuration], text=True,
                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
-            said, _ = child.communicate(timeout=3)
+            said, _ = child.communicate(timeout=START_S)
             return child.returncode, said
         except subprocess.TimeoutExpired:
             child.terminate()

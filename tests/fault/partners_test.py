@@ -2,7 +2,6 @@
 """A partner that is down, slow or lying: others' pulls and deliveries do not wait for it. Prints figures."""
 import datetime
 import json
-import os
 import threading
 import time
 
@@ -14,7 +13,7 @@ BAD = "P4"
 PULLS = 150      # for each figure
 MESSAGES = 60    # for each figure
 DEADLINE_MS = 1000
-SLACK_S = float(os.environ.get("WISSEL_FAULT_SLACK_S", "0.25"))  # of the client and a busy machine
+SLACK_S = 0.25 * setting.SLOW  # of the client and a busy machine
 # What a bad partner may do, and what a pull may then call its part.
 PULL_KINDS = {
     "hangt": ({"soort": "hangt"}, {"nietTijdig", "overgeslagen"}),

@@ -16,6 +16,7 @@ from testnet import client, files, network, processes, waiting  # noqa: E402,F40
 from tlog_reader import LogReader  # noqa: E402
 
 LIMIT_S = 30
+SLOW = float(os.environ.get("WISSEL_FAULT_SLOW", "1"))  # how much slower than an optimised build the programs are
 
 
 class Network:
