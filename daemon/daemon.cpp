@@ -16,7 +16,7 @@
 #include "daemon/control_request.hpp"
 #include "daemon/control_socket.hpp"
 #include "daemon/controls.hpp"
-#include "daemon/graph.hpp"
+#include "daemon/daemon_graph.hpp"
 #include "daemon/systemd.hpp"
 
 namespace wissel::daemon {
@@ -42,17 +42,11 @@ std::uint64_t memory_bytes_max(const config::Settings& settings) {
 /// For what goes on after the last answer: records of parts that came too late.
 constexpr std::chrono::milliseconds kTasksDrain{2'000};
 
+}  // namespace
+
 std::size_t io_threads(const config::Settings& settings) {
   if (settings.partners.threads != 0) return settings.partners.threads;
   return std::max(1U, std::thread::hardware_concurrency());
-}
-
-std::unique_ptr<transport::Secrets> make_secrets(const config::Secrets& read) {
-  std::vector<core::PseudonymKeys::Key> keys;
-  for (const auto& key : read.pseudonym_keys) keys.push_back({key.id, std::string(key.key.view())});
-  auto sealing = core::SealingKey::from_bytes(read.sealing_key.view());
-  return std::make_unique<transport::Secrets>(transport::Secrets{
-      core::PseudonymKeys(std::move(keys)), std::move(sealing).value(), core::HmacKey(read.body_key.view())});
 }
 
 std::string said(const config::ConfigFaults& faults) {
@@ -61,10 +55,14 @@ std::string said(const config::ConfigFaults& faults) {
   return out;
 }
 
-boost::json::array names_of(const std::vector<std::string_view>& keys) {
-  boost::json::array out;
-  for (const auto key : keys) out.push_back(boost::json::value(key));
-  return out;
+namespace {
+
+std::unique_ptr<transport::Secrets> make_secrets(const config::Secrets& read) {
+  std::vector<core::PseudonymKeys::Key> keys;
+  for (const auto& key : read.pseudonym_keys) keys.push_back({key.id, std::string(key.key.view())});
+  auto sealing = core::SealingKey::from_bytes(read.sealing_key.view());
+  return std::make_unique<transport::Secrets>(transport::Secrets{
+      core::PseudonymKeys(std::move(keys)), std::move(sealing).value(), core::HmacKey(read.body_key.view())});
 }
 
 core::MachineSettings machine_settings(const config::Settings& settings, const transport::LogIdentity& identity) {
@@ -82,68 +80,6 @@ core::MachineSettings machine_settings(const config::Settings& settings, const t
 }
 
 }  // namespace
-
-/// Members in order of dependency.
-struct Daemon::Graph {
-  Graph(std::filesystem::path file, config::Settings given)
-      : configuration(std::move(file)),
-        settings(std::move(given)),
-        environment(config::to_string(settings.environment)),
-        log_output(settings.logging),
-        loggers(log_output),
-        threads(io_threads(settings), "wissel-io"),
-        ops_threads(1, "wissel-ops"),
-        wake_up(threads),
-        limits(route_limits(settings)),
-        tasks(*loggers.transport, "routes") {}
-
-  core::Result<void> open();
-  core::Result<void> listen();
-  void publish_figures();
-  void refresh_readiness();
-  core::Result<void> open_control();
-  core::Result<boost::json::object> reload();
-  core::Result<boost::json::object> take_over();
-  void stop_workers();
-  void stop();
-
-  const std::filesystem::path configuration;
-  std::mutex reload_mutex;    // signals and the control socket both reload
-  config::Settings settings;  // changed by reload() alone
-  const std::string environment;
-  LogOutput log_output;
-  Loggers loggers;
-  transport::PrometheusMetrics metrics;
-  transport::Readiness readiness;
-  transport::IoThreads threads;
-  transport::IoThreads ops_threads;
-  IoWakeUp wake_up;
-  const transport::RouteLimits limits;
-  transport::TaskGroup tasks;
-  std::unique_ptr<transport::Secrets> secrets;
-  std::unique_ptr<transport::LogIdentity> identity;
-  std::unique_ptr<transport::TlsContexts> tls;
-  std::unique_ptr<index::RocksStore> store;
-  transport::Listeners listeners;
-  transport::MailboxBell mailboxes;
-  std::unique_ptr<core::Machine> machine;
-  std::unique_ptr<index::LocalSequencer> committer;
-  std::unique_ptr<DiskGuard> sequencer;
-  std::unique_ptr<transport::BlockingPool> blocking;
-  std::unique_ptr<transport::HttpClients> clients;
-  std::unique_ptr<transport::Gateway> gateway;
-  std::unique_ptr<transport::DeliveryEngine> deliveries;
-  std::unique_ptr<transport::TimerWorker> timer_worker;
-  std::unique_ptr<transport::SyncWorker> sync_worker;
-  std::unique_ptr<transport::Router> router;
-  std::unique_ptr<transport::Operators> operators;
-  std::unique_ptr<FreshOperators> fresh_operators;
-  std::unique_ptr<transport::HttpServer> partners_server;
-  std::unique_ptr<transport::HttpServer> operators_server;
-  std::unique_ptr<transport::BlockingPool> control_pool;
-  std::unique_ptr<DaemonControls> controls;
-  std::unique_ptr<ControlSocket> control;
-};
 
 core::Result<void> Daemon::Graph::open() {
   auto read = config::load_secrets(settings);
@@ -249,70 +185,6 @@ core::Result<void> Daemon::Graph::listen() {
   return open_control();
 }
 
-void Daemon::Graph::refresh_readiness() {
-  const auto now = wall_clock();
-  if (committer->available() && !store->failed()) {
-    readiness.up("store", now);
-  } else {
-    readiness.down("store", "a write failed; the store is being opened again", now);
-  }
-  switch (sequencer->level()) {
-    case index::DiskLevel::kOk:
-    case index::DiskLevel::kWarn:
-      readiness.up("disk", now);
-      break;
-    case index::DiskLevel::kRestrict:
-      readiness.down("disk", "free space is below store.watermark_restrict: no new references and messages", now);
-      break;
-    case index::DiskLevel::kStop:
-      readiness.down("disk", "free space is below store.watermark_stop: no access is answered", now);
-      break;
-  }
-}
-
-void Daemon::Graph::publish_figures() {
-  const auto figures = store->figures();
-  const auto set = [this](const char* name, const char* help, double value) {
-    metrics.gauge(name, help, {}).set(value);
-  };
-  set("wissel_log_records", "Records in the processing log.", static_cast<double>(machine->view()->edge.size()));
-  set("wissel_store_table_bytes", "Bytes of live table files.", static_cast<double>(figures.table_bytes));
-  set("wissel_store_memtable_bytes", "Bytes written but not flushed.", static_cast<double>(figures.memtable_bytes));
-  set("wissel_store_level0_files", "Table files in level 0.", static_cast<double>(figures.level0_files));
-  set("wissel_store_block_cache_bytes", "Bytes in the block cache.", static_cast<double>(figures.block_cache_bytes));
-  set("wissel_store_pending_compaction_bytes", "Bytes that wait for compaction.",
-      static_cast<double>(figures.pending_compaction_bytes));
-  set("wissel_store_writes_stopped", "1 while the store takes no writes.", figures.writes_stopped ? 1 : 0);
-  set("wissel_disk_level", "0 ok, 1 warn, 2 restrict, 3 stop.", static_cast<double>(sequencer->level()));
-  set("wissel_disk_free_bytes", "Free bytes under the store.", static_cast<double>(sequencer->space().free_bytes));
-  set("wissel_blocking_queue_depth", "Tasks that wait for a blocking thread.", static_cast<double>(blocking->depth()));
-}
-
-core::Result<boost::json::object> Daemon::Graph::reload() {
-  const std::lock_guard one_at_a_time(reload_mutex);
-  tell_systemd("RELOADING=1");
-  auto report = take_over();
-  tell_systemd("READY=1");
-  if (!report) loggers.daemon->error("reload refused", {{"why", std::string_view(report.error().detail)}});
-  return report;
-}
-
-/// All that can change without a restart, or nothing.
-core::Result<boost::json::object> Daemon::Graph::take_over() {
-  auto next = config::load_settings(configuration);
-  if (!next) return core::fail(core::Errc::kInvalidInput, said(next.error()));
-  const auto diff = config::diff_for_reload(settings, *next);
-  auto merged = config::merge_for_reload(settings, *next);
-  auto files = tls_settings(merged);
-  if (!files) return std::unexpected(std::move(files).error());
-  if (auto replaced = tls->reload(*files); !replaced) return std::unexpected(std::move(replaced).error());
-  log_output.set_levels(merged.logging);
-  settings = std::move(merged);
-  for (const auto key : diff.restart) loggers.daemon->warn("needs a restart", {{"key", key}});
-  loggers.daemon->info("reloaded", {{"changed", std::uint64_t{diff.at_once.size()}}});
-  return boost::json::object{{"changed", names_of(diff.at_once)}, {"needs_restart", names_of(diff.restart)}};
-}
-
 core::Result<void> Daemon::Graph::open_control() {
   control_pool = std::make_unique<transport::BlockingPool>(kControlThreads);
   controls = std::make_unique<DaemonControls>(
@@ -334,6 +206,17 @@ void Daemon::Graph::stop_workers() {
   if (sync_worker) sync_worker->stop();
 }
 
+/// A stopped store states the whole of its log: no record is left that no signature holds.
+void Daemon::Graph::sign_the_end() {
+  core::Submission closing;
+  closing.command.now = wall_clock();
+  closing.command.sign_checkpoint = true;
+  closing.done = [](const core::Result<core::Outcome>&) {};  // stop() waits for it
+  if (auto submitted = committer->submit(std::move(closing)); !submitted) {
+    loggers.daemon->warn("no closing checkpoint", {{"detail", std::string_view(submitted.error().detail)}});
+  }
+}
+
 void Daemon::Graph::stop() {
   tell_systemd("STOPPING=1");
   control->stop();  // first: from here on nothing reloads
@@ -350,6 +233,7 @@ void Daemon::Graph::stop() {
   if (!tasks.drain(kTasksDrain))
     loggers.daemon->warn("left tasks that did not end", {{"tasks", std::uint64_t{tasks.running()}}});
   stop_workers();
+  sign_the_end();
   committer->stop();
   operators_server->stop(std::chrono::seconds(1));
   threads.stop();  // clients go only when their threads have ended

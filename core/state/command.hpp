@@ -212,6 +212,7 @@ struct Command {
   std::optional<IdempotencyClaim> idempotency;
   std::vector<PseudonymMove> moves;
   Effect effect = LogOnly{};
+  bool sign_checkpoint = false;      ///< store a checkpoint with this batch, however fresh the last one is
   std::vector<RecordDraft> records;  ///< the first is the access itself; the rest are its children
 };
 

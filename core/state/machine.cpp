@@ -184,6 +184,7 @@ Result<std::unique_ptr<Machine>> Machine::load(MachineSettings settings, const S
 
 Result<Outcome> Machine::apply(WriteBatch& batch, Command& command) {
   Applying on{*working_, batch, command, std::max(command.now, working_->last_now - kBackwardsMax)};
+  working_->sign_now |= command.sign_checkpoint;
   working_->last_now = std::max(working_->last_now, on.now);
   auto repeat = answer_repeat(on);
   if (!repeat) return std::unexpected(std::move(repeat).error());
@@ -217,12 +218,13 @@ Result<void> Machine::finish(WriteBatch& batch) {
     append_u64(version, work.network->version());
     batch.put(Family::kMeta, std::string(kMetaNetworkVersion), std::move(version));
   }
-  const bool due = work.signed_size == 0 || work.last_now - work.last_signed >= kStoredCheckpointEvery;
+  const bool due = work.sign_now || work.signed_size == 0 || work.last_now - work.last_signed >= kStoredCheckpointEvery;
   if (settings_.sign_checkpoint && due && edge.size() > work.signed_size) {
     batch.put(Family::kMeta, std::string(kMetaLogVkey), settings_.vkey);
     batch.put(Family::kMeta, std::string(kMetaLogCheckpoint), settings_.sign_checkpoint(edge.size(), root));
     work.last_signed = work.last_now;
     work.signed_size = edge.size();
+    work.sign_now = false;
   }
   return {};
 }

@@ -24,6 +24,7 @@ struct Working {
   Instant last_now{};
   Instant last_signed{};
   std::uint64_t signed_size = 0;
+  bool sign_now = false;
   bool network_dirty = false;
 };
 

@@ -1,0 +1,85 @@
+#pragma once
+// The members of the daemon in order of dependency. Internal to daemon/.
+#include <boost/json/object.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "config/fault.hpp"
+#include "daemon/control_socket.hpp"
+#include "daemon/controls.hpp"
+#include "daemon/daemon.hpp"
+#include "daemon/graph.hpp"
+
+namespace wissel::daemon {
+
+[[nodiscard]] std::size_t io_threads(const config::Settings& settings);
+/// All faults, one a line.
+[[nodiscard]] std::string said(const config::ConfigFaults& faults);
+
+/// Members in order of dependency.
+struct Daemon::Graph {
+  Graph(std::filesystem::path file, config::Settings given)
+      : configuration(std::move(file)),
+        settings(std::move(given)),
+        environment(config::to_string(settings.environment)),
+        log_output(settings.logging),
+        loggers(log_output),
+        threads(io_threads(settings), "wissel-io"),
+        ops_threads(1, "wissel-ops"),
+        wake_up(threads),
+        limits(route_limits(settings)),
+        tasks(*loggers.transport, "routes") {}
+
+  core::Result<void> open();
+  core::Result<void> listen();
+  void publish_figures();
+  void refresh_readiness();
+  core::Result<void> open_control();
+  core::Result<boost::json::object> reload();
+  core::Result<boost::json::object> take_over();
+  void stop_workers();
+  void sign_the_end();
+  void stop();
+
+  const std::filesystem::path configuration;
+  std::mutex reload_mutex;    // signals and the control socket both reload
+  config::Settings settings;  // changed by reload() alone
+  const std::string environment;
+  LogOutput log_output;
+  Loggers loggers;
+  transport::PrometheusMetrics metrics;
+  transport::Readiness readiness;
+  transport::IoThreads threads;
+  transport::IoThreads ops_threads;
+  IoWakeUp wake_up;
+  const transport::RouteLimits limits;
+  transport::TaskGroup tasks;
+  std::unique_ptr<transport::Secrets> secrets;
+  std::unique_ptr<transport::LogIdentity> identity;
+  std::unique_ptr<transport::TlsContexts> tls;
+  std::unique_ptr<index::RocksStore> store;
+  transport::Listeners listeners;
+  transport::MailboxBell mailboxes;
+  std::unique_ptr<core::Machine> machine;
+  std::unique_ptr<index::LocalSequencer> committer;
+  std::unique_ptr<DiskGuard> sequencer;
+  std::unique_ptr<transport::BlockingPool> blocking;
+  std::unique_ptr<transport::HttpClients> clients;
+  std::unique_ptr<transport::Gateway> gateway;
+  std::unique_ptr<transport::DeliveryEngine> deliveries;
+  std::unique_ptr<transport::TimerWorker> timer_worker;
+  std::unique_ptr<transport::SyncWorker> sync_worker;
+  std::unique_ptr<transport::Router> router;
+  std::unique_ptr<transport::Operators> operators;
+  std::unique_ptr<FreshOperators> fresh_operators;
+  std::unique_ptr<transport::HttpServer> partners_server;
+  std::unique_ptr<transport::HttpServer> operators_server;
+  std::unique_ptr<transport::BlockingPool> control_pool;
+  std::unique_ptr<DaemonControls> controls;
+  std::unique_ptr<ControlSocket> control;
+};
+
+}  // namespace wissel::daemon

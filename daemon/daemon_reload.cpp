@@ -1,0 +1,84 @@
+// What changes or is told while the daemon runs: reload, readiness, figures.
+#include <boost/json.hpp>
+
+#include "config/load.hpp"
+#include "config/reload.hpp"
+#include "daemon/daemon_graph.hpp"
+#include "daemon/systemd.hpp"
+
+namespace wissel::daemon {
+namespace {
+
+boost::json::array names_of(const std::vector<std::string_view>& keys) {
+  boost::json::array out;
+  for (const auto key : keys) out.push_back(boost::json::value(key));
+  return out;
+}
+
+}  // namespace
+
+void Daemon::Graph::refresh_readiness() {
+  const auto now = wall_clock();
+  if (committer->available() && !store->failed()) {
+    readiness.up("store", now);
+  } else {
+    readiness.down("store", "a write failed; the store is being opened again", now);
+  }
+  switch (sequencer->level()) {
+    case index::DiskLevel::kOk:
+    case index::DiskLevel::kWarn:
+      readiness.up("disk", now);
+      break;
+    case index::DiskLevel::kRestrict:
+      readiness.down("disk", "free space is below store.watermark_restrict: no new references and messages", now);
+      break;
+    case index::DiskLevel::kStop:
+      readiness.down("disk", "free space is below store.watermark_stop: no access is answered", now);
+      break;
+  }
+}
+
+void Daemon::Graph::publish_figures() {
+  const auto figures = store->figures();
+  const auto set = [this](const char* name, const char* help, double value) {
+    metrics.gauge(name, help, {}).set(value);
+  };
+  set("wissel_log_records", "Records in the processing log.", static_cast<double>(machine->view()->edge.size()));
+  set("wissel_store_table_bytes", "Bytes of live table files.", static_cast<double>(figures.table_bytes));
+  set("wissel_store_memtable_bytes", "Bytes written but not flushed.", static_cast<double>(figures.memtable_bytes));
+  set("wissel_store_level0_files", "Table files in level 0.", static_cast<double>(figures.level0_files));
+  set("wissel_store_block_cache_bytes", "Bytes in the block cache.", static_cast<double>(figures.block_cache_bytes));
+  set("wissel_store_pending_compaction_bytes", "Bytes that wait for compaction.",
+      static_cast<double>(figures.pending_compaction_bytes));
+  set("wissel_store_writes_stopped", "1 while the store takes no writes.", figures.writes_stopped ? 1 : 0);
+  set("wissel_disk_level", "0 ok, 1 warn, 2 restrict, 3 stop.", static_cast<double>(sequencer->level()));
+  set("wissel_disk_free_bytes", "Free bytes under the store.", static_cast<double>(sequencer->space().free_bytes));
+  set("wissel_blocking_queue_depth", "Tasks that wait for a blocking thread.", static_cast<double>(blocking->depth()));
+}
+
+core::Result<boost::json::object> Daemon::Graph::reload() {
+  const std::lock_guard one_at_a_time(reload_mutex);
+  tell_systemd("RELOADING=1");
+  auto report = take_over();
+  tell_systemd("READY=1");
+  if (!report) loggers.daemon->error("reload refused", {{"why", std::string_view(report.error().detail)}});
+  return report;
+}
+
+/// All that can change without a restart, or nothing.
+core::Result<boost::json::object> Daemon::Graph::take_over() {
+  auto next = config::load_settings(configuration);
+  if (!next) return core::fail(core::Errc::kInvalidInput, said(next.error()));
+  const auto diff = config::diff_for_reload(settings, *next);
+  auto merged = config::merge_for_reload(settings, *next);
+  auto files = tls_settings(merged);
+  if (!files) return std::unexpected(std::move(files).error());
+  if (auto replaced = tls->reload(*files); !replaced) return std::unexpected(std::move(replaced).error());
+  log_output.set_levels(merged.logging);
+  settings = std::move(merged);
+  for (const auto key : diff.restart) loggers.daemon->warn("needs a restart", {{"key", key}});
+  loggers.daemon->info("reloaded", {{"changed", std::uint64_t{diff.at_once.size()}}});
+  return boost::json::object{{"changed", names_of(diff.at_once)}, {"needs_restart", names_of(diff.restart)}};
+}
+
+}  // namespace wissel::daemon
