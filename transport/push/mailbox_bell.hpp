@@ -15,8 +15,8 @@ class MailboxBell final : public core::CommitListener {
  public:
   /// Requests that may wait at the same time: for one subscriber, and for all together.
   struct Limits {
-    std::size_t per_owner_max = 64;
-    std::size_t total_max = 4096;
+    std::size_t per_owner_max = 16;
+    std::size_t total_max = 512;  ///< each takes the place of a request in flight: half of what the server allows
   };
   MailboxBell() : MailboxBell(Limits{}) {}
   explicit MailboxBell(Limits limits);

@@ -8,6 +8,9 @@ namespace {
 
 /// After the store could not be read.
 constexpr std::chrono::milliseconds kReadPause{1'000};
+/// After a pass over the rows of a subscriber, so many times its length until the next: reading again and again past
+/// what has to wait takes at most a tenth of the time.
+constexpr int kPassPause = 9;
 
 }  // namespace
 
@@ -47,7 +50,7 @@ void DeliveryQueue::read_again(Subscriber& subscriber, Deadline at) {
   subscriber.missed = true;
   subscriber.again_at = std::min(subscriber.again_at, at);
   const bool midway = subscriber.reading || !subscriber.cursor.empty();
-  if (!midway) subscriber.read_after = subscriber.again_at;
+  if (!midway) subscriber.read_after = std::max(subscriber.again_at, subscriber.next_pass);
 }
 
 bool DeliveryQueue::wants_read(const Subscriber& subscriber) const {
@@ -60,9 +63,11 @@ std::optional<DeliveryQueue::Read> DeliveryQueue::take_read(Deadline now) {
     relieve(number, subscriber, now);
     if (!wants_read(subscriber) || subscriber.read_after > now) continue;
     subscriber.reading = true;
+    subscriber.read_begun = now;
     if (subscriber.cursor.empty()) {  // this pass sees all that is there by now
       subscriber.missed = false;
       subscriber.again_at = Deadline::max();
+      subscriber.read_took = {};
     }
     return Read{number, subscriber.cursor, std::max<std::size_t>(1, limits_.rows_max / 2)};
   }
@@ -73,6 +78,7 @@ void DeliveryQueue::page(core::PartyNumber number, std::vector<FirstRow> rows, s
                          Deadline now) {
   auto& subscriber = subscribers_[number];
   subscriber.reading = false;
+  subscriber.read_took += now - subscriber.read_begun;
   std::optional<Deadline> left_out;
   for (auto& row : rows) {
     const auto parsed = core::parse_outbox_key(row.key);
@@ -81,10 +87,13 @@ void DeliveryQueue::page(core::PartyNumber number, std::vector<FirstRow> rows, s
       head->second.more = true;
       continue;
     }
-    const bool idle = row.due > now || blocked(number, row.eindpunt, now);
-    if (idle && subscriber.heads.size() >= limits_.rows_max / 4) {
-      left_out = std::min(left_out.value_or(Deadline::max()), std::max(row.due, now + kReadPause));
-      continue;  // what has to wait leaves room for what has not
+    // What has to wait leaves room for what has not. Rows of an endpoint that is left alone are read when those of it
+    // that are in memory have gone.
+    const bool blocked_now = row.due <= now && blocked(number, row.eindpunt, now);
+    const bool full = subscriber.heads.size() >= limits_.rows_max / 4;
+    if (full && (row.due > now || (blocked_now && !spare(number, row.eindpunt)))) {
+      left_out = std::min(left_out.value_or(Deadline::max()), blocked_now ? Deadline::max() : row.due);
+      continue;
     }
     insert(number, subscriber, parsed->order, std::move(row), true);
   }
@@ -92,7 +101,8 @@ void DeliveryQueue::page(core::PartyNumber number, std::vector<FirstRow> rows, s
   if (left_out) read_again(subscriber, *left_out);
   if (next) return;
   if (subscriber.missed) {
-    subscriber.read_after = subscriber.again_at;
+    subscriber.next_pass = now + kPassPause * subscriber.read_took;
+    subscriber.read_after = std::max(subscriber.again_at, subscriber.next_pass);
     return;
   }
   subscriber.complete = true;
@@ -105,20 +115,27 @@ void DeliveryQueue::read_failed(core::PartyNumber number, Deadline now) {
   subscriber.read_after = now + kReadPause;
 }
 
+/// Whether too few rows of an endpoint are in memory to leave any out.
+bool DeliveryQueue::spare(core::PartyNumber number, const std::string& eindpunt) const {
+  const auto at = lanes_.find({number, eindpunt});
+  return at == lanes_.end() || at->second.waiting.size() < std::max<std::size_t>(1, limits_.rows_max / 16);
+}
+
 void DeliveryQueue::relieve(core::PartyNumber number, Subscriber& subscriber, Deadline now) {
   if (subscriber.heads.size() <= limits_.rows_max / 2) return;
   // Rows that cannot be tried now make room; the store knows them, with their due times.
   Deadline soonest = Deadline::max();
-  std::size_t idle_rows = 0;
+  std::size_t idle = 0;
   bool removed = false;
   for (auto at = subscriber.heads.begin(); at != subscriber.heads.end();) {
     const auto here = at++;
     const auto& head = here->second;
     const bool parked = head.stage == Stage::kParked;
-    const bool idle =
-        parked || (head.stage == Stage::kWaiting && (head.row.due > now || blocked(number, head.row.eindpunt, now)));
-    if (!idle || ++idle_rows <= limits_.rows_max / 4) continue;
-    if (!parked) soonest = std::min(soonest, std::max(head.row.due, now + kReadPause));
+    const bool later = head.stage == Stage::kWaiting && head.row.due > now;
+    const bool held = head.stage == Stage::kWaiting && !later && blocked(number, head.row.eindpunt, now) &&
+                      !spare(number, head.row.eindpunt);
+    if (!(parked || later || held) || ++idle <= limits_.rows_max / 4) continue;
+    if (later) soonest = std::min(soonest, head.row.due);
     remove(number, subscriber, here);
     removed = true;
   }
@@ -277,7 +294,8 @@ std::optional<Deadline> DeliveryQueue::next_due(Deadline now) const {
     if (!full) soonest = std::min(soonest, std::max(lane.waiting.begin()->first, opens(lane)));
   }
   for (const auto& [number, subscriber] : subscribers_) {
-    if (wants_read(subscriber)) soonest = std::min(soonest, subscriber.read_after);
+    const bool later = !subscriber.complete && !subscriber.reading && subscriber.read_after > now;
+    if (later || wants_read(subscriber)) soonest = std::min(soonest, subscriber.read_after);
   }
   if (soonest == Deadline::max()) return std::nullopt;
   return std::max(soonest, now);
@@ -309,7 +327,9 @@ void DeliveryQueue::wait(core::PartyNumber number, const Order& order, Head& hea
 void DeliveryQueue::remove(core::PartyNumber number, Subscriber& subscriber, Heads::iterator at) {
   const auto& head = at->second;
   ages_.erase(ages_.find(head.row.accepted));
-  if (head.stage == Stage::kWaiting) lane(number, head.row.eindpunt).waiting.erase({head.row.due, at->first});
+  auto& waiting = lane(number, head.row.eindpunt).waiting;
+  if (head.stage == Stage::kWaiting) waiting.erase({head.row.due, at->first});
+  if (waiting.empty() && !subscriber.complete) read_again(subscriber, Deadline{});
   subscriber.heads.erase(at);
 }
 

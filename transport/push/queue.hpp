@@ -114,6 +114,9 @@ class DeliveryQueue {
     Deadline again_at = Deadline::max();
     std::string cursor;     ///< where this pass goes on; empty: none is under way
     Deadline read_after{};  ///< the next page
+    Deadline read_begun{};
+    SteadyClock::duration read_took{};  ///< in this pass, without what lay between its pages
+    Deadline next_pass{};               ///< at the earliest
   };
   using LaneKey = std::pair<core::PartyNumber, std::string>;  ///< subscriber and endpoint
   struct Lane {
@@ -140,6 +143,7 @@ class DeliveryQueue {
   void relieve(core::PartyNumber number, Subscriber& subscriber, Deadline now);
   [[nodiscard]] bool wants_read(const Subscriber& subscriber) const;
   static void read_again(Subscriber& subscriber, Deadline at);
+  [[nodiscard]] bool spare(core::PartyNumber number, const std::string& eindpunt) const;
   void forget_idle(core::PartyNumber number);
 
   QueueLimits limits_;

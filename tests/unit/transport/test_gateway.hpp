@@ -140,13 +140,13 @@ class TestGateway {
 
   /// A request as the server would hand it over; a streamed answer's bytes are put in its body.
   Response ask(Method method, const std::string& target, const core::Oin& caller, std::string body = {},
-               const std::string& accept = {}) {
+               const std::string& accept = {}, const std::string& content_type = "application/json") {
     Request request;
     request.head.method = method;
     request.head.method_text = to_string(method);
     request.head.target = target;
     EXPECT_TRUE(parse_target(target, request.head));
-    if (!body.empty()) request.head.headers.add("Content-Type", "application/json");
+    if (!body.empty()) request.head.headers.add("Content-Type", content_type);
     if (!accept.empty()) request.head.headers.add("Accept", accept);
     request.body = std::move(body);
     auto peer = std::make_shared<Peer>();

@@ -1,0 +1,401 @@
+// Deliveries to real webhooks on loopback: good, failing, hanging and gone.
+#include "transport/push/delivery_engine.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <functional>
+
+#include "core/log/stored.hpp"
+#include "core/state/keys.hpp"
+#include "tests/unit/transport/test_gateway.hpp"
+#include "transport/push/attempt.hpp"
+#include "transport/routes/resources.hpp"
+
+namespace wissel::test {
+namespace {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+/// What should happen soon is given this long.
+constexpr auto kPatience = 20s;
+
+/// A subscriber's webhook that answers as the test says, and keeps what it got.
+class Webhook final : public Service {
+ public:
+  Webhook(TestNetwork& net, const core::Oin& who) : identity_(net.ca.issue(who.str())) {
+    auto settings = net.settings;
+    settings.certificate_file = net.dir.write(who.str() + "-hook.pem", identity_.certificate_pem());
+    settings.key_file = net.dir.write(who.str() + "-hook.key", identity_.key_pem());
+    tls_ = TlsContexts::load(settings).value();
+    threads_.start();
+    server_ = std::make_unique<HttpServer>(threads_, *this, ServerOptions{"hook", tls_.get(), {}}, log_, metrics_);
+    port_ = server_->listen("127.0.0.1", 0).value();
+  }
+  ~Webhook() override {
+    server_->stop(0ms);
+    server_.reset();
+    threads_.stop();
+    threads_.join();
+  }
+
+  [[nodiscard]] std::map<std::string, std::string> endpoints() const {
+    return {{"gebeurtenissen", "https://127.0.0.1:" + std::to_string(port_) + "/ontvang"}};
+  }
+  /// The next `times` requests get this status; later ones 204.
+  void answers(unsigned status, int times = 1'000'000) {
+    const std::scoped_lock lock(mutex_);
+    status_ = status;
+    times_ = times;
+  }
+  void hangs(bool hangs) {
+    const std::scoped_lock lock(mutex_);
+    hangs_ = hangs;
+  }
+
+  struct Got {
+    std::string event_id;
+    std::string content_type;
+    std::string traceparent;
+    bool answered_well = false;
+  };
+  /// Waits until at least `count` requests came, and gives all.
+  std::vector<Got> requests(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(came_.wait_for(lock, kPatience, [&] { return got_.size() >= count; })) << got_.size();
+    return got_;
+  }
+  /// The ids of events answered with 2xx, in order, once there are `count`.
+  std::vector<std::string> delivered(std::size_t count) {
+    const auto list = [this] {
+      std::vector<std::string> out;
+      for (const auto& each : got_) {
+        if (each.answered_well) out.push_back(each.event_id);
+      }
+      return out;
+    };
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(came_.wait_for(lock, kPatience, [&] { return list().size() >= count; })) << list().size();
+    return list();
+  }
+
+  BodyPlan plan(const RequestHead&, const Peer&) override {
+    return {.bytes_max = 65'536, .streamed = false, .refusal = {}};
+  }
+  asio::awaitable<Response> refuse(Request, core::Problem problem) override { co_return problem_response(problem); }
+  asio::awaitable<Response> handle(Request request) override {
+    Response response;
+    if (take(request, response)) {
+      asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    co_return response;
+  }
+
+ private:
+  bool take(const Request& request, Response& response) {
+    const std::scoped_lock lock(mutex_);
+    response.status = times_ > 0 ? status_ : 204;
+    if (times_ > 0) --times_;
+    const auto header = [&](std::string_view name) {
+      return std::string(request.head.headers.find(name).value_or(""));
+    };
+    got_.push_back({std::string(json::parse(request.body).at("id").as_string()), header("content-type"),
+                    header("traceparent"), response.status < 300 && !hangs_});
+    came_.notify_all();
+    return hangs_;
+  }
+
+  Identity identity_;
+  std::unique_ptr<TlsContexts> tls_;
+  IoThreads threads_{1, "hook"};
+  QuietLogger log_;
+  PrometheusMetrics metrics_;
+  std::unique_ptr<HttpServer> server_;
+  std::uint16_t port_ = 0;
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::vector<Got> got_;
+  unsigned status_ = 204;
+  int times_ = 0;
+  bool hangs_ = false;
+};
+
+/// Lets a test wait for what a commit brings about.
+class Commits final : public core::CommitListener {
+ public:
+  void committed(const core::Notices&) override {
+    const std::scoped_lock lock(mutex_);
+    ++count_;
+    changed_.notify_all();
+  }
+  void until(const std::function<bool()>& reached) {
+    const auto end = SteadyClock::now() + kPatience;
+    while (true) {
+      std::unique_lock lock(mutex_);
+      const auto seen = count_;
+      lock.unlock();
+      if (reached()) return;
+      lock.lock();
+      if (!changed_.wait_until(lock, end, [&] { return count_ != seen; })) {
+        ADD_FAILURE() << "did not come about";
+        return;
+      }
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t count_ = 0;
+};
+
+/// An engine may come and go while commits are told.
+class Relay final : public core::CommitListener {
+ public:
+  void committed(const core::Notices& notices) override {
+    const std::scoped_lock lock(mutex_);
+    if (to_ != nullptr) to_->committed(notices);
+  }
+  void set(core::CommitListener* to) {
+    const std::scoped_lock lock(mutex_);
+    to_ = to;
+  }
+
+ private:
+  std::mutex mutex_;
+  core::CommitListener* to_ = nullptr;
+};
+
+class DeliveryEngineTest : public testing::Test {
+ protected:
+  DeliveryEngineTest() {
+    at.listeners.add(relay);
+    at.listeners.add(commits);
+    at.router = std::make_unique<Router>(at.gateway, std::vector<Routes>{message_routes(), subscription_routes()});
+    at.participant(kHolderOne);
+    at.participant(kAfnemer, hook.endpoints());
+    at.participant(kHolderTwo, other.endpoints());
+    agree();
+    settings.queue.retry_first = 1ms;
+    settings.queue.retry_max = 20ms;
+    settings.queue.breaker = {1'000'000, 1ms};
+  }
+  ~DeliveryEngineTest() override { halt(); }
+
+  void agree() {
+    core::Agreement out;
+    out.id = core::Uuid(core::Bytes16{7});
+    out.aanbieders = {kHolderOne};
+    out.afnemers = {kAfnemer, kHolderTwo};
+    out.handelingen = {true, true, true};
+    out.max_vertrouwelijkheid = core::Vertrouwelijkheid::kZeerGeheim;
+    out.verwerkingsactiviteit = "https://verwerkingen.example.nl/proef";
+    out.geldig_van = at.now() - std::chrono::hours{1};
+    out.geldig_tot = at.now() + std::chrono::hours{1'000};
+    out.doel = "https://doelen.example.nl/proef";
+    agreement = out.id;
+    at.change(core::PutAgreement{std::move(out), true, {}});
+  }
+  void begin() {
+    engine = std::make_unique<DeliveryEngine>(at.gateway, at.threads, settings, at.log);
+    relay.set(engine.get());
+    engine->start();
+  }
+  bool halt(std::chrono::milliseconds drain = 10s) {
+    if (!engine) return true;
+    relay.set(nullptr);
+    const bool clean = engine->stop(drain);
+    engine.reset();
+    return clean;
+  }
+
+  /// A subscription on everything; gives its path.
+  std::string subscribe(const core::Oin& who) {
+    const auto body = json::serialize(
+        json::object{{"bezorging", {{"soort", "webhook"}}}, {"grondslag", {{"uitwisselafspraak", agreement.str()}}}});
+    const auto made = at.ask(Method::kPost, "/v1/abonnementen", who, body);
+    EXPECT_EQ(made.status, 201U) << made.body;
+    return TestGateway::header(made, "Location");
+  }
+  /// Pushes a change of a zaak; gives the path of its state.
+  std::string push(const std::string& id, const std::string& zaak) {
+    const json::object event{
+        {"specversion", "1.0"},
+        {"id", id},
+        {"source", "urn:nld:oin:" + kHolderOne.str() + ":systeem:proef"},
+        {"type", "nl.overheid.zaken.zaakstatus-gewijzigd"},
+        {"subject", zaak},
+        {"data",
+         {{"zaak",
+           {{"identificatie", zaak}, {"bronorganisatie", kHolderOne.view()}, {"zaaktype", {{"omschrijving", "V"}}}}},
+          {"status",
+           {{"omschrijving", "Bezig"}, {"statusgroep", "in_behandeling"}, {"gezetOp", "2026-03-02T09:15:00Z"}}}}}};
+    const auto sent = at.ask(Method::kPost, "/v1/statusberichten", kHolderOne, json::serialize(event), {},
+                             "application/cloudevents+json");
+    EXPECT_EQ(sent.status, 202U) << sent.body;
+    return TestGateway::header(sent, "Location");
+  }
+  json::object place(const std::string& path, std::size_t index = 0) {
+    return at.get_json(path, kHolderOne).at("afnemers").at(index).as_object();
+  }
+  std::size_t waiting() { return at.store.count(core::Family::kOutbox); }
+
+  std::vector<core::LogRecord> records(core::Actie actie) {
+    std::vector<core::LogRecord> out;
+    EXPECT_TRUE(at.store.scan(core::Family::kRecord, {}, [&](std::string_view, std::string_view value) {
+      auto record = core::decode_line(core::decode_record(value)->line).value();
+      if (record.actie == actie) out.push_back(std::move(record));
+      return true;
+    }));
+    return out;
+  }
+
+  TestGateway at;
+  Webhook hook{at.net, kAfnemer};
+  Webhook other{at.net, kHolderTwo};
+  Commits commits;
+  Relay relay;
+  DeliverySettings settings;
+  core::Uuid agreement;
+  std::unique_ptr<DeliveryEngine> engine;
+};
+
+TEST_F(DeliveryEngineTest, DeliversInOrderWithARecordEach) {
+  subscribe(kAfnemer);
+  begin();
+  std::vector<std::string> expected;
+  std::string path;
+  for (int i = 0; i < 10; ++i) path = push(expected.emplace_back("e" + std::to_string(i)), "Z-1");
+  EXPECT_EQ(hook.delivered(10), expected);
+  commits.until([&] { return waiting() == 0; });
+  const auto got = hook.requests(10);
+  EXPECT_EQ(got[0].content_type, "application/cloudevents+json");
+  EXPECT_THAT(got[0].traceparent, SizeIs(55));
+  const auto bezorgd = records(core::Actie::kBezorgen);
+  ASSERT_THAT(bezorgd, SizeIs(10));
+  EXPECT_EQ(bezorgd[0].oin, kHolderOne);
+  EXPECT_THAT(bezorgd[0].bronhouders, ElementsAre(kAfnemer));
+  EXPECT_EQ(bezorgd[0].http, 204);
+  EXPECT_EQ(bezorgd[0].uitwisselafspraak, agreement.str());
+  EXPECT_TRUE(bezorgd[0].data_subject_id);
+  EXPECT_EQ(bezorgd[0].data_subject_id_type, "zaak");
+  EXPECT_EQ(place(path).at("stand"), "bezorgd");
+  EXPECT_EQ(at.store.count(core::Family::kMessage), 0U) << "nobody waits for the content any more";
+}
+
+TEST_F(DeliveryEngineTest, TriesAgainAndKeepsTheOrderOfAZaak) {
+  subscribe(kAfnemer);
+  hook.answers(500, 4);
+  begin();
+  push("e1", "Z-1");
+  const auto path = push("e2", "Z-1");
+  EXPECT_THAT(hook.delivered(2), ElementsAre("e1", "e2"));
+  commits.until([&] { return waiting() == 0; });
+  EXPECT_THAT(records(core::Actie::kBezorgen), SizeIs(2)) << "a failed attempt is no record";
+  EXPECT_EQ(place(path).at("stand"), "bezorgd");
+}
+
+TEST_F(DeliveryEngineTest, AHangingSubscriberDelaysNobodyElse) {
+  subscribe(kAfnemer);
+  subscribe(kHolderTwo);
+  hook.hangs(true);
+  begin();
+  for (int i = 0; i < 40; ++i) push("e" + std::to_string(i), "Z-" + std::to_string(i));
+  EXPECT_THAT(other.delivered(40), SizeIs(40));
+  EXPECT_LE(hook.requests(1).size(), settings.queue.per_subscriber_max);
+  EXPECT_FALSE(halt(0ms)) << "attempts had to be cut";
+}
+
+TEST_F(DeliveryEngineTest, GoneEndsTheSubscription) {
+  const auto subscription = subscribe(kAfnemer);
+  hook.answers(410);
+  begin();
+  const auto path = push("e1", "Z-1");
+  commits.until([&] { return waiting() == 0; });
+  EXPECT_EQ(place(path).at("stand"), "beeindigd");
+  EXPECT_EQ(at.get(subscription, kAfnemer).status, 404U);
+  EXPECT_EQ(records(core::Actie::kBezorgen).at(0).regel, "beeindigd;mogelijk-ontvangen");
+}
+
+TEST_F(DeliveryEngineTest, WhatIsNoLongerAllowedIsNotDelivered) {
+  subscribe(kAfnemer);
+  const auto path = push("e1", "Z-1");
+  at.change(core::EndAgreement{agreement, {}});
+  begin();
+  commits.until([&] { return waiting() == 0; });
+  EXPECT_EQ(place(path).at("stand"), "geweigerd");
+  const auto ended = records(core::Actie::kBezorgen).at(0);
+  EXPECT_EQ(ended.uitkomst, core::Uitkomst::kGeweigerd);
+  EXPECT_THAT(ended.regel, HasSubstr("mogelijk-ontvangen")) << "queued before this start, and its turn had come";
+  halt();
+  EXPECT_THAT(hook.requests(0), SizeIs(0));
+}
+
+TEST_F(DeliveryEngineTest, APauseHoldsBackAndLosesNothing) {
+  const auto subscription = subscribe(kAfnemer);
+  EXPECT_EQ(at.ask(Method::kPost, subscription + "/pauze", kAfnemer).status, 200U);
+  begin();
+  push("e1", "Z-1");
+  subscribe(kHolderTwo);
+  push("e2", "Z-2");
+  EXPECT_THAT(other.delivered(1), ElementsAre("e2"));
+  EXPECT_THAT(hook.requests(0), SizeIs(0));
+  EXPECT_EQ(at.ask(Method::kPost, subscription + "/hervatting", kAfnemer).status, 200U);
+  EXPECT_THAT(hook.delivered(2), testing::UnorderedElementsAre("e1", "e2"));
+}
+
+TEST_F(DeliveryEngineTest, WhatAnEarlierRunLeftIsFoundAgain) {
+  subscribe(kAfnemer);
+  hook.answers(503);
+  begin();
+  for (int i = 0; i < 30; ++i) push("e" + std::to_string(i), "Z-" + std::to_string(i % 10));
+  hook.requests(10);
+  EXPECT_TRUE(halt());
+  hook.answers(204);
+  settings.queue.rows_max = 4;  // fewer than there are zaken: read in pages
+  begin();
+  const auto got = hook.delivered(30);
+  commits.until([&] { return waiting() == 0; });
+  for (int zaak = 0; zaak < 10; ++zaak) {
+    std::vector<std::string> line;
+    for (const auto& id : got) {
+      if (std::stoi(id.substr(1)) % 10 == zaak) line.push_back(id);
+    }
+    const auto name = [&](int i) { return "e" + std::to_string(zaak + 10 * i); };
+    EXPECT_THAT(line, ElementsAre(name(0), name(1), name(2)));
+  }
+}
+
+TEST_F(DeliveryEngineTest, AnotherOrganisationAtTheAddressGetsNothing) {
+  subscribe(kAfnemer);
+  at.participant(kAfnemer, other.endpoints());
+  begin();
+  const auto path = push("e1", "Z-1");
+  commits.until([&] { return place(path).at("pogingen").to_number<int>() > 2; });
+  EXPECT_THAT(other.requests(0), SizeIs(0));
+  EXPECT_EQ(place(path).at("stand"), "wachtend");
+}
+
+TEST(RetryAfter, IsSecondsOrADate) {
+  const auto now = core::from_ms(784'111'700'000);
+  EXPECT_EQ(parse_retry_after("120", now), 120s);
+  EXPECT_EQ(parse_retry_after("0", now), 0s);
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:49:37 GMT", now), 77s);
+  EXPECT_EQ(parse_retry_after("Sun, 06 Nov 1994 08:00:00 GMT", now), 0s);
+  EXPECT_FALSE(parse_retry_after("soon", now));
+  EXPECT_FALSE(parse_retry_after("", now));
+  EXPECT_FALSE(parse_retry_after("-1", now));
+}
+
+}  // namespace
+}  // namespace wissel::test
