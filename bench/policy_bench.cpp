@@ -48,7 +48,12 @@ const Network& network() {
   static const Network kNetwork = [] {
     Network out;
     for (std::uint64_t i = 0; i < kParticipants; ++i) {
-      Participant participant{.oin = oin(i), .naam = "Gemeente " + std::to_string(i)};
+      Participant participant{.oin = oin(i),
+                              .naam = "Gemeente " + std::to_string(i),
+                              .rollen = {},
+                              .eindpunten = {},
+                              .certificaat_pins = {},
+                              .quota = {}};
       participant.rollen.add(Role::kAfnemer);
       participant.rollen.add(Role::kBronhouder);
       participant.stand = Stand::kAangesloten;
@@ -68,7 +73,12 @@ void decide_with_10000_agreements(benchmark::State& state) {
   std::vector<Question> questions;
   for (int i = 0; i < 1'000; ++i) {
     number = (number * 48'271 + 11) % kAgreements;
-    Question question{.caller = oin(allowed ? number : number + 1), .handeling = Handeling::kZoeken};
+    Question question{.caller = oin(allowed ? number : number + 1),
+                      .handeling = Handeling::kZoeken,
+                      .basis = {},
+                      .gebruiker = {},
+                      .zaaktype = {},
+                      .at = {}};
     question.basis.uitwisselafspraak = agreement_id(number);
     question.zaaktype = "B0002";
     question.at = from_ms(1'795'000'000'000);

@@ -123,7 +123,8 @@ asio::awaitable<AttemptEnd> give_up(Attempt& attempt, core::Judgement judgement)
   effect.state = gone ? core::DeliveryState::kEnded : core::DeliveryState::kRefused;
   effect.attempts = attempt.order.row.attempts;
   effect.error = gone ? "abonnement-beeindigd" : "niet-toegestaan";
-  auto end = co_await conclude(attempt, std::move(effect), std::move(draft), {});
+  AttemptEnd given_up;  // named: g++ 12 destroys an aggregate made inside a co_await expression twice
+  auto end = co_await conclude(attempt, std::move(effect), std::move(draft), std::move(given_up));
   if (end.kind == Kind::kEnded) count_outcome(attempt.gateway, gone ? "ended" : "refused");
   co_return end;
 }
@@ -236,7 +237,9 @@ asio::awaitable<AttemptEnd> store_failure(Attempt& attempt, const Answer& answer
   ++end.row.attempts;
   end.row.may_have_left |= answer.may_have_left;
   core::DelayDelivery effect{end.row.key, end.row.attempts, next_try, end.row.may_have_left, answer.error};
-  const bool stored = co_await store_end(attempt.gateway, attempt.order.io_thread, std::move(effect), {});
+  std::vector<core::RecordDraft> no_records;
+  const bool stored =
+      co_await store_end(attempt.gateway, attempt.order.io_thread, std::move(effect), std::move(no_records));
   end.kind = stored ? Kind::kFailed : Kind::kUnavailable;
   attempt.gateway.log.debug("delivery failed", {{"subscriber", attempt.subscriber.view()},
                                                 {"error", std::string_view(answer.error)},

@@ -38,8 +38,8 @@ class Router final : public Service {
 
   const Gateway& gateway_;
   Routes routes_;
-  Route unknown_;  ///< stands in for paths that are none of ours
-  Route outside_;  ///< the same outside the API's base paths, where nothing is an access
+  Route unknown_;                          ///< stands in for paths that are none of ours
+  Route outside_;                          ///< the same outside the API's base paths, where nothing is an access
   std::map<const Route*, Series> series_;  ///< of every route; no entry is added later
 };
 
