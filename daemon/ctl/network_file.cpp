@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "config/yaml_tree.hpp"
@@ -43,7 +44,12 @@ class Reader {
     faults_.push_back({file_, line, column, std::move(what), std::move(allowed)});
   }
   [[nodiscard]] ConfigFaults faults() {
-    std::ranges::stable_sort(faults_, {}, [](const ConfigFault& one) { return std::pair(one.line, one.column); });
+    // A multimap keeps the order of equal places (std::stable_sort of this library does not compile cleanly with
+    // clang).
+    std::multimap<std::pair<std::uint32_t, std::uint32_t>, ConfigFault> by_place;
+    for (auto& fault : faults_) by_place.emplace(std::pair(fault.line, fault.column), std::move(fault));
+    faults_.clear();
+    for (auto& [place, fault] : by_place) faults_.push_back(std::move(fault));
     return std::move(faults_);
   }
   [[nodiscard]] std::uint32_t line(std::string_view pointer) const { return place_of(places_, pointer).first; }
