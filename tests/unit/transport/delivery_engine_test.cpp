@@ -248,7 +248,7 @@ TEST_F(DeliveryEngineTest, APauseHoldsBackAndLosesNothing) {
 
 TEST_F(DeliveryEngineTest, WhatAnEarlierRunLeftIsFoundAgain) {
   subscribe(kAfnemer);
-  hook.answers(503);
+  hook.answers(500);
   begin();
   for (int i = 0; i < 30; ++i) push("e" + std::to_string(i), "Z-" + std::to_string(i % 10));
   hook.requests(10);
