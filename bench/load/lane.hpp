@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ struct Plan {
   const Network& network;
   const Requests& requests;
   const Mix& mix;
-  asio::ip::tcp::endpoint endpoint;
+  Route route;                          ///< of all connections, but for the address they come from
   std::vector<SslContextPtr> contexts;  ///< one for each partner
   std::chrono::milliseconds timeout{10'000};
   std::uint64_t seed = 1;
@@ -34,10 +35,12 @@ class Lane {
   Lane(const Plan& plan, Schedule& schedule);
   ~Lane();
 
-  /// A connection of partner number `partner`.
-  void add(std::size_t partner);
+  /// A connection of partner number `partner` that calls from `from`.
+  void add(std::size_t partner, asio::ip::address from);
   /// Returns when all connections stand or failed: the number that failed.
   std::size_t connect();
+  /// Connections that the daemon has not ended; after connect(), while nobody works.
+  [[nodiscard]] std::size_t standing() const;
   /// Returns when the schedule is over and the last answer came or was given up.
   void work();
 
@@ -47,7 +50,8 @@ class Lane {
  private:
   class Connection;
 
-  void spawn_all(asio::awaitable<void> (Connection::*what)());
+  void run_all(std::size_t coroutines, const std::function<asio::awaitable<void>(std::size_t)>& make);
+  asio::awaitable<void> connect_in_turn();
   asio::awaitable<void> watch();
 
   const Plan& plan_;
@@ -56,6 +60,7 @@ class Lane {
   asio::steady_timer watch_timer_{io_};
   std::vector<std::unique_ptr<Connection>> connections_;
   std::size_t busy_ = 0;  ///< coroutines that run
+  std::size_t next_to_connect_ = 0;
   std::size_t failed_ = 0;
   std::atomic<std::uint64_t> completed_{0};
   Tally tally_;

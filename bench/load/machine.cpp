@@ -90,8 +90,23 @@ std::optional<std::uint64_t> ticks_of_machine(std::string_view stat) {
   return all[0] + all[1] + all[2] + all[5] + all[6];
 }
 
+namespace {
+
+/// Of a process and all that descend from it.
+std::optional<std::uint64_t> ticks_of_family(std::uint64_t process) {
+  const auto folder = "/proc/" + std::to_string(process);
+  auto ticks = ticks_of_process(read_whole(folder + "/stat"));
+  if (!ticks) return std::nullopt;
+  for (const auto child : numbers(read_whole(folder + "/task/" + std::to_string(process) + "/children"))) {
+    *ticks += ticks_of_family(child).value_or(0);
+  }
+  return ticks;
+}
+
+}  // namespace
+
 std::optional<CpuSample> sample_cpu(int daemon) {
-  const auto of_daemon = ticks_of_process(read_whole("/proc/" + std::to_string(daemon) + "/stat"));
+  const auto of_daemon = ticks_of_family(static_cast<std::uint64_t>(daemon));
   const auto of_driver = ticks_of_process(read_whole("/proc/self/stat"));
   const auto of_machine = ticks_of_machine(read_whole("/proc/stat"));
   if (!of_daemon || !of_driver || !of_machine) return std::nullopt;

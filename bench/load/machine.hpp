@@ -18,13 +18,13 @@ namespace wissel::load {
 [[nodiscard]] std::optional<std::uint64_t> ticks_of_machine(std::string_view stat);
 
 struct CpuSample {
-  std::chrono::duration<double> daemon{};
+  std::chrono::duration<double> daemon{};  ///< with its children, as nginx has them
   std::chrono::duration<double> driver{};
   std::chrono::duration<double> machine{};
 };
 /// Nothing when the process is not there. Resolution: a clock tick, mostly 10 ms.
 [[nodiscard]] std::optional<CpuSample> sample_cpu(int daemon);
-/// Resident memory in bytes.
+/// Resident memory in bytes, without children.
 [[nodiscard]] std::optional<std::uint64_t> resident_bytes(int process);
 [[nodiscard]] unsigned processors() noexcept;
 

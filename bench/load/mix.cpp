@@ -7,7 +7,8 @@
 namespace wissel::load {
 namespace {
 
-constexpr std::array<std::string_view, kKindCount> kNames{"search", "push", "pull", "register"};
+constexpr std::array<std::string_view, kKindCount> kNames{"search", "push",      "pull",  "register",
+                                                          "get",    "handshake", "resume"};
 constexpr std::uint32_t kWeightMax = 1'000'000;
 
 }  // namespace
@@ -30,7 +31,9 @@ std::expected<Mix, std::string> Mix::parse(std::string_view text) {
     const auto equals = part.find('=');
     const auto name = std::ranges::find(kNames, part.substr(0, equals));
     if (name == kNames.end() || equals == part.npos) {
-      return std::unexpected("expected search=N, push=N, pull=N or register=N, found '" + std::string(part) + "'");
+      std::string known;
+      for (const auto each : kNames) known.append(known.empty() ? "" : ", ").append(each).append("=N");
+      return std::unexpected("expected some of " + known + ", found '" + std::string(part) + "'");
     }
     const auto at = static_cast<std::size_t>(name - kNames.begin());
     const auto number = part.substr(equals + 1);

@@ -10,9 +10,20 @@
 
 namespace wissel::load {
 
-enum class Kind : std::uint8_t { kSearch, kPush, kPull, kRegister };
-inline constexpr std::size_t kKindCount = 4;
+enum class Kind : std::uint8_t {
+  kSearch,
+  kPush,
+  kPull,
+  kRegister,
+  kGet,        // a plain GET, which any server answers
+  kHandshake,  // a connection of its own with a full handshake, and no request
+  kResume,     // the same, resuming the session of the one before
+};
+inline constexpr std::size_t kKindCount = 7;
 [[nodiscard]] std::string_view to_string(Kind kind) noexcept;
+[[nodiscard]] constexpr bool is_handshake(Kind kind) noexcept {
+  return kind == Kind::kHandshake || kind == Kind::kResume;
+}
 
 /// Spreads numbers evenly over 64 bits (splitmix64), so that a run is repeatable from its seed.
 [[nodiscard]] std::uint64_t scrambled(std::uint64_t number) noexcept;

@@ -66,6 +66,17 @@ std::string machine_rows(const RunResult& result) {
          " cores\n";
 }
 
+std::string idle_text(const Report& report) {
+  const auto& result = report.result;
+  std::string out = "idle       " + std::to_string(result.standing) + " of " +
+                    std::to_string(report.options.connections) + " mTLS connections stand after " +
+                    decimal(result.took.count(), 1) + " s\n";
+  if (!result.cpu || !result.resident_unconnected || !result.resident_after) return out + "daemon     not found\n";
+  const auto more = static_cast<double>(*result.resident_after) - static_cast<double>(*result.resident_unconnected);
+  return out + "daemon     " + decimal(more / 1024 / static_cast<double>(report.options.connections), 1) +
+         " KiB each, " + decimal(share(result, result.cpu->daemon) * 100, 2) + " % of a core\n";
+}
+
 json::object latency_json(const Histogram& latency) {
   json::object out{
       {"count", latency.count()}, {"meanUs", latency.mean() / 1e3}, {"maxUs", microseconds(latency.max())}};
@@ -93,6 +104,7 @@ std::string fdatasync_line(const Histogram& histogram) {
 
 std::string to_text(const Report& report) {
   const auto& [options, mix, result, fdatasync] = report;
+  if (options.idle) return idle_text(report);
   std::string out = "load       " + mix + "; " + std::to_string(options.connections) + " mTLS connections, " +
                     std::to_string(options.threads) + " thread" + (options.threads == 1 ? "" : "s") + ", " +
                     (options.pace.rate ? decimal(*options.pace.rate, 0) + " requests/s asked for" : "highest rate") +
@@ -130,6 +142,8 @@ std::string to_json(const Report& report) {
                    {"connections", options.connections},
                    {"threads", options.threads},
                    {"rate", options.pace.rate ? json::value(*options.pace.rate) : json::value("max")},
+                   {"idle", options.idle},
+                   {"standing", result.standing},
                    {"seconds", result.took.count()},
                    {"completed", result.completed},
                    {"perSecond", rate(result)},
@@ -147,6 +161,7 @@ std::string to_json(const Report& report) {
   out["kinds"] = std::move(kinds);
   if (result.cpu) {
     auto daemon = cpu_json(result, result.cpu->daemon);
+    if (result.resident_unconnected) daemon["residentBytesUnconnected"] = *result.resident_unconnected;
     if (result.resident_before) daemon["residentBytesBefore"] = *result.resident_before;
     if (result.resident_after) daemon["residentBytesAfter"] = *result.resident_after;
     out["daemon"] = std::move(daemon);

@@ -18,7 +18,12 @@ constexpr std::array<Target, kKindCount> kTargets{{
     {"/v1/statusberichten", "application/cloudevents+json", 202, 202},
     {"/v1/statusbevragingen", "application/json", 200, 200},
     {"/v1/verwijzingen", "application/json", 201, 200},
+    {"/", "", 200, 200},
+    {"", "", 0, 0},
+    {"", "", 0, 0},
 }};
+// Of a pushed event, as a whole.
+constexpr std::size_t kEventBytes = 1024;
 
 const Target& target(Kind kind) { return kTargets[static_cast<std::size_t>(kind)]; }
 
@@ -37,8 +42,15 @@ bool Requests::is_expected(Kind kind, unsigned status) noexcept {
   return status == target(kind).status || status == target(kind).other_status;
 }
 
+bool Requests::has_receipt(Kind kind) noexcept { return !is_handshake(kind) && kind != Kind::kGet; }
+
 void Requests::write(Kind kind, std::size_t partner, std::uint64_t ticket, std::uint64_t random,
                      std::string& out) const {
+  if (kind == Kind::kGet) {
+    out.append("GET ").append(target(kind).path).append(" HTTP/1.1\r\nHost: ").append(network_.authority());
+    out.append("\r\n\r\n");
+    return;
+  }
   const auto content = body(kind, partner, ticket, random);
   out.append("POST ").append(target(kind).path).append(" HTTP/1.1\r\nHost: ").append(network_.authority());
   out.append("\r\nContent-Type: ").append(target(kind).content_type);
@@ -54,6 +66,10 @@ std::string Requests::body(Kind kind, std::size_t partner, std::uint64_t ticket,
       return event(partner, ticket, random);
     case Kind::kRegister:
       return reference(partner, ticket, random);
+    case Kind::kGet:
+    case Kind::kHandshake:
+    case Kind::kResume:
+      break;
   }
   return {};
 }
@@ -82,8 +98,11 @@ std::string Requests::event(std::size_t partner, std::uint64_t ticket, std::uint
   out.append(R"("identificatie":")").append(zaak).append(R"(","bronorganisatie":")").append(oin);
   out.append(R"(","zaaktype":{"code":"B0001","omschrijving":"Aanvraag behandelen"}},"status":{)");
   out.append(R"("omschrijving":"In behandeling genomen","statusgroep":"in_behandeling","volgnummer":)");
-  out.append(std::to_string(ticket % 1000 + 1)).append(R"(,"gezetOp":"2026-11-22T12:00:00Z"}}})");
-  return out;
+  out.append(std::to_string(ticket % 1000 + 1)).append(R"(,"gezetOp":"2026-11-22T12:00:00Z","toelichting":")");
+  constexpr std::string_view kText = "De behandelaar heeft de aanvraag in behandeling genomen. ";
+  constexpr std::string_view kEnd = R"("}}})";
+  for (std::size_t i = 0; out.size() + kEnd.size() < kEventBytes; ++i) out.push_back(kText[i % kText.size()]);
+  return out.append(kEnd);
 }
 
 std::string Requests::reference(std::size_t partner, std::uint64_t ticket, std::uint64_t random) const {

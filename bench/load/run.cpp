@@ -28,6 +28,14 @@ std::expected<asio::ip::tcp::endpoint, std::string> endpoint_of(const Network& n
   return found.begin()->endpoint();
 }
 
+/// On loopback connections call from many addresses, so that none runs out of ports; elsewhere as the system chooses.
+asio::ip::address source(const asio::ip::address& to, std::size_t connection) {
+  if (!to.is_v4() || !to.is_loopback()) return {};
+  constexpr std::size_t kSources = 100;
+  return asio::ip::address_v4(asio::ip::address_v4::loopback().to_uint() +
+                              static_cast<std::uint32_t>(connection % kSources));
+}
+
 /// The lanes on their threads, from the first handshake to the last answer.
 class Lanes {
  public:
@@ -35,7 +43,7 @@ class Lanes {
       : connected_(static_cast<std::ptrdiff_t>(options.threads)) {
     for (std::size_t i = 0; i < options.threads; ++i) lanes_.push_back(std::make_unique<Lane>(plan, schedule));
     for (std::size_t i = 0; i < options.connections; ++i) {
-      lanes_[i % lanes_.size()]->add(i % plan.network.partners.size());
+      lanes_[i % lanes_.size()]->add(i % plan.network.partners.size(), source(plan.route.to.address(), i));
     }
   }
 
@@ -56,6 +64,12 @@ class Lanes {
   [[nodiscard]] std::uint64_t completed() const {
     std::uint64_t sum = 0;
     for (const auto& lane : lanes_) sum += lane->completed();
+    return sum;
+  }
+  /// Before release() and of lanes that do not work.
+  [[nodiscard]] std::size_t standing() const {
+    std::size_t sum = 0;
+    for (const auto& lane : lanes_) sum += lane->standing();
     return sum;
   }
   [[nodiscard]] Tally tally() const {
@@ -96,7 +110,7 @@ Sample take_sample(const Lanes& lanes, int daemon) {
 /// Watches from the main thread until `until`, the end of the run, or an interruption.
 void watch(const Lanes& lanes, Schedule& schedule, Clock::time_point until, const std::atomic<bool>& interrupted,
            const std::function<void()>& progress) {
-  while (Clock::now() < until && !lanes.over()) {
+  while (Clock::now() < until && !lanes.over() && !schedule.stopped()) {
     std::this_thread::sleep_for(std::min<Clock::duration>(kLookEvery, until - Clock::now()));
     if (interrupted) schedule.stop();
     progress();
@@ -131,7 +145,7 @@ std::expected<RunResult, std::string> run(const Network& network, const std::vec
   Plan plan{.network = network,
             .requests = requests,
             .mix = mix,
-            .endpoint = *endpoint,
+            .route = {.to = *endpoint, .host = network.host, .from = {}},
             .contexts = {},
             .timeout = options.timeout,
             .seed = options.seed};
@@ -142,6 +156,7 @@ std::expected<RunResult, std::string> run(const Network& network, const std::vec
   }
   Schedule schedule(options.pace);
   Lanes lanes(plan, schedule, options);
+  const auto unconnected = resident_bytes(network.daemon);
   if (const auto failed = lanes.connect(); failed > 0) {
     lanes.release(false);
     return std::unexpected(network.authority() + ": " + std::to_string(failed) + " of " +
@@ -149,7 +164,7 @@ std::expected<RunResult, std::string> run(const Network& network, const std::vec
   }
   const auto start = Clock::now() + kStartMargin;
   schedule.begin(start);
-  lanes.release(true);
+  if (!options.idle) lanes.release(true);
 
   auto told = start;
   const auto tell = [&] {
@@ -161,8 +176,13 @@ std::expected<RunResult, std::string> run(const Network& network, const std::vec
   const auto from = take_sample(lanes, network.daemon);
   watch(lanes, schedule, schedule.end(), interrupted, tell);
   const auto to = take_sample(lanes, network.daemon);
+  const auto standing = options.idle ? lanes.standing() : 0;
+  if (options.idle) lanes.release(false);
   lanes.join();
-  return result_of(lanes, from, to);
+  auto result = result_of(lanes, from, to);
+  result.resident_unconnected = unconnected;
+  result.standing = standing;
+  return result;
 }
 
 }  // namespace wissel::load

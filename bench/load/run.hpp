@@ -22,6 +22,8 @@ struct RunOptions {
   Pace pace;
   std::chrono::milliseconds timeout{10'000};
   std::uint64_t seed = 1;
+  /// Nothing is asked: the connections are made, held for the pace's duration, and their cost is sampled.
+  bool idle = false;
 };
 
 struct RunResult {
@@ -29,8 +31,10 @@ struct RunResult {
   std::chrono::duration<double> took{};  ///< between the two samples
   std::uint64_t completed = 0;           ///< answers and failures between the two samples
   std::optional<CpuSample> cpu;          ///< spent between the two samples; nothing when the daemon is not there
+  std::optional<std::uint64_t> resident_unconnected;  ///< before the first connection
   std::optional<std::uint64_t> resident_before;
   std::optional<std::uint64_t> resident_after;
+  std::size_t standing = 0;  ///< connections at the end of an idle run
 };
 
 /// Called about once a second with the time since the first request and the number of answers so far.

@@ -4,10 +4,10 @@
 
 namespace wissel::load {
 
-void Tally::note_expected(Kind kind, unsigned status, std::chrono::nanoseconds latency) {
+void Tally::note_expected(Kind kind, const std::string& what, std::chrono::nanoseconds latency) {
   auto& of_kind = kinds_[static_cast<std::size_t>(kind)];
   of_kind.latency.record(static_cast<std::uint64_t>(std::max<std::int64_t>(latency.count(), 0)));
-  ++of_kind.as_expected[std::to_string(status)];
+  ++of_kind.as_expected[what];
 }
 
 void Tally::note_unexpected(Kind kind, const std::string& what) {

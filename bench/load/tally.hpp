@@ -16,11 +16,11 @@ class Tally {
  public:
   struct OfKind {
     Histogram latency;                                 ///< of expected answers, in nanoseconds
-    std::map<std::string, std::uint64_t> as_expected;  ///< by status
+    std::map<std::string, std::uint64_t> as_expected;  ///< by status; handshakes: "accepted"
     std::map<std::string, std::uint64_t> unexpected;   ///< by status, or in a word what went wrong
   };
 
-  void note_expected(Kind kind, unsigned status, std::chrono::nanoseconds latency);
+  void note_expected(Kind kind, const std::string& what, std::chrono::nanoseconds latency);
   void note_unexpected(Kind kind, const std::string& what);
   void merge(const Tally& other);
 

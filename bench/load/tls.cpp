@@ -2,8 +2,10 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <sys/socket.h>
 
 namespace wissel::load {
 namespace {
@@ -26,7 +28,17 @@ std::expected<SslContextPtr, std::string> client_context(const Network& network,
   if (SSL_CTX_use_PrivateKey_file(context.get(), partner.key.c_str(), SSL_FILETYPE_PEM) != 1) {
     return std::unexpected(partner.key);
   }
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context.get(), &TlsStream::keep_session);
   return context;
+}
+
+/// Takes the reference that OpenSSL passes on.
+int TlsStream::keep_session(SSL* ssl, SSL_SESSION* session) {
+  auto* const stream = static_cast<TlsStream*>(SSL_get_app_data(ssl));
+  stream->session_.reset(session);
+  stream->session_came_ = true;
+  return 1;
 }
 
 /// Waits for what OpenSSL said it needs after `result`; false when it needs nothing that could come.
@@ -39,18 +51,36 @@ asio::awaitable<bool> TlsStream::wait(int result) {
   co_return !failure;
 }
 
-asio::awaitable<bool> TlsStream::open(asio::ip::tcp::endpoint endpoint, std::string host) {
+asio::awaitable<bool> TlsStream::connect(const Route& route) {
   ssl_.reset();
-  boost::system::error_code ignored;
-  socket_.close(ignored);
-  const auto [failure] = co_await socket_.async_connect(endpoint, kTuple);
+  boost::system::error_code failure;
+  socket_.close(failure);
+  socket_.open(route.to.protocol(), failure);
   if (failure) co_return false;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  socket_.native_non_blocking(true, ignored);
+  if (!route.from.is_unspecified()) {
+    // The port is chosen at connect, when it need only be free towards this server.
+    const int on = 1;
+    ::setsockopt(socket_.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    socket_.bind({route.from, 0}, failure);
+    if (failure) co_return false;
+  }
+  const auto [refused] = co_await socket_.async_connect(route.to, kTuple);
+  if (refused) co_return false;
+  socket_.set_option(asio::ip::tcp::no_delay(true), failure);
+  socket_.native_non_blocking(true, failure);
+  co_return true;
+}
+
+asio::awaitable<bool> TlsStream::open(Route route, bool resume) {
+  const bool connected = co_await connect(route);
+  if (!connected) co_return false;
   ssl_.reset(SSL_new(context_));
   if (!ssl_ || SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) co_return false;
-  const bool by_address = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), host.c_str()) == 1;
-  if (!by_address && SSL_set1_host(ssl_.get(), host.c_str()) != 1) co_return false;
+  SSL_set_app_data(ssl_.get(), this);
+  session_came_ = false;
+  if (resume && session_ && SSL_set_session(ssl_.get(), session_.get()) != 1) co_return false;
+  const bool by_address = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl_.get()), route.host.c_str()) == 1;
+  if (!by_address && SSL_set1_host(ssl_.get(), route.host.c_str()) != 1) co_return false;
   while (true) {
     ERR_clear_error();
     const int result = SSL_connect(ssl_.get());
@@ -58,6 +88,31 @@ asio::awaitable<bool> TlsStream::open(asio::ip::tcp::endpoint endpoint, std::str
     const bool ready = co_await wait(result);
     if (!ready) co_return false;
   }
+}
+
+asio::awaitable<bool> TlsStream::await_session() {
+  char unasked = 0;
+  while (!session_came_) {
+    ERR_clear_error();
+    const int result = SSL_read(ssl_.get(), &unasked, 1);
+    if (result > 0) co_return false;
+    if (session_came_) break;
+    const bool ready = co_await wait(result);
+    if (!ready) co_return false;
+  }
+  co_return true;
+}
+
+void TlsStream::close() noexcept {
+  ERR_clear_error();
+  if (ssl_) SSL_shutdown(ssl_.get());
+  boost::system::error_code ignored;
+  socket_.close(ignored);
+}
+
+bool TlsStream::stands() noexcept {
+  char first = 0;
+  return ::recv(socket_.native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT) != 0;
 }
 
 asio::awaitable<bool> TlsStream::write(std::string_view bytes) {

@@ -14,6 +14,14 @@ TEST(MixParse, ReadsWeightsOfTheKindsNamed) {
   EXPECT_EQ(mix->weight(Kind::kRegister), 2U);
 }
 
+TEST(MixParse, KnowsGetAndHandshakes) {
+  const auto mix = Mix::parse("get=1,handshake=2,resume=3");
+  ASSERT_TRUE(mix.has_value()) << mix.error();
+  EXPECT_EQ(mix->weight(Kind::kGet), 1U);
+  EXPECT_EQ(mix->weight(Kind::kHandshake), 2U);
+  EXPECT_EQ(mix->weight(Kind::kResume), 3U);
+}
+
 struct Bad {
   const char* name;
   const char* text;

@@ -63,6 +63,7 @@ TEST_F(RequestsTest, EveryPushHasAnIdOfItsOwn) {
   const auto [head, body] = written(Kind::kPush, 1, 12, 0);
   EXPECT_NE(head.find("Content-Type: application/cloudevents+json\r\n"), std::string::npos);
   EXPECT_EQ(body.at("id").as_string(), "load-7-12");
+  EXPECT_EQ(json::serialize(body).size(), 1024U);
   EXPECT_EQ(body.at("source").as_string(), "urn:nld:oin:00000099000000102000:systeem:load");
 }
 
@@ -75,6 +76,15 @@ TEST_F(RequestsTest, ARegistrationChangesWithEachTicket) {
     ends.emplace(body.at("geldigTot").as_string());
   }
   EXPECT_EQ(ends.size(), 5'000U);
+}
+
+TEST_F(RequestsTest, AGetAsksForTheRootAndHasNoReceipt) {
+  std::string out;
+  requests.write(Kind::kGet, 0, 1, 4, out);
+  EXPECT_EQ(out, "GET / HTTP/1.1\r\nHost: localhost:8443\r\n\r\n");
+  EXPECT_TRUE(Requests::is_expected(Kind::kGet, 200));
+  EXPECT_FALSE(Requests::has_receipt(Kind::kGet));
+  EXPECT_TRUE(Requests::has_receipt(Kind::kSearch));
 }
 
 TEST_F(RequestsTest, KnowsWhichStatusIsRight) {
