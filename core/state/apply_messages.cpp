@@ -157,7 +157,7 @@ Result<Accepted> accept(Applying& on, IncomingMessage& message, RecordDraft& dra
   const auto hash = repeat_hash(message);
   on.batch.put(Family::kRepeat, repeat_expiry_key(expires, hash), {});
   on.batch.put(Family::kRepeat, repeat_key(hash),
-               encode(RepeatRow{message.content_mac, expires, 202, encode_accepted(accepted)}));
+               encode(RepeatRow{message.content_mac, expires, 202, 0, encode_accepted(accepted)}));
   on.purge_repeats_at(expires);
   return accepted;
 }

@@ -257,12 +257,16 @@ std::string repeat_key(const Bytes16& hash) {
   return key.append(as_view(hash));
 }
 
+// Since 2 with the version, so that a repeat has the ETag of the first answer.
+constexpr std::uint8_t kRepeatFormat = 2;
+
 std::string encode(const RepeatRow& row) {
   std::string out;
-  append_u8(out, kFormat);
+  append_u8(out, kRepeatFormat);
   out.append(as_view(row.mac));
   append_ms(out, row.expires);
   append_u16(out, row.status);
+  append_u64(out, row.version);
   return out.append(row.body);
 }
 
@@ -273,8 +277,9 @@ Result<RepeatRow> decode_repeat(std::string_view value) {
   row.mac = in.array<32>();
   row.expires = read_ms(in);
   row.status = in.u16();
+  if (format == kRepeatFormat) row.version = in.u64();
   row.body = std::string(in.rest());
-  if (format != kFormat || !in.ok()) return damaged("repeat");
+  if ((format != 1 && format != kRepeatFormat) || !in.ok()) return damaged("repeat");
   return row;
 }
 

@@ -128,7 +128,8 @@ struct RepeatRow {
   Hash mac{};
   Instant expires;
   std::uint16_t status = 0;
-  std::string body;  ///< the answer, or for an event its message id, sequence and number of places
+  std::uint64_t version = 0;  ///< of the changed resource, for its ETag; 0: the answer has none
+  std::string body;           ///< the answer, or for an event its message id, sequence and number of places
 };
 [[nodiscard]] std::string encode(const RepeatRow& row);
 [[nodiscard]] Result<RepeatRow> decode_repeat(std::string_view value);  ///< Errors: kCorrupt.

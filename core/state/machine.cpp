@@ -51,6 +51,7 @@ Result<bool> answer_repeat(Applying& on) {
   } else {
     on.outcome.repeated = true;
     on.outcome.status = row->status;
+    on.outcome.version = row->version;
     on.outcome.body = row->body;
     logged = on.log_access(Uitkomst::kToegestaan, row->status);
   }
@@ -63,8 +64,9 @@ void keep_answer(Applying& on) {
   const bool succeeded = on.outcome.status >= 200 && on.outcome.status < 300 && !on.outcome.refusal;
   if (!claim || !succeeded) return;
   on.batch.put(Family::kRepeat, repeat_expiry_key(claim->expires, claim->key), {});
-  on.batch.put(Family::kRepeat, repeat_key(claim->key),
-               encode(RepeatRow{claim->body_mac, claim->expires, on.outcome.status, on.outcome.body}));
+  on.batch.put(
+      Family::kRepeat, repeat_key(claim->key),
+      encode(RepeatRow{claim->body_mac, claim->expires, on.outcome.status, on.outcome.version, on.outcome.body}));
   on.purge_repeats_at(claim->expires);
 }
 

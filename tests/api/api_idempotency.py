@@ -16,9 +16,35 @@ class Idempotency(harness.ApiTest):
         first = self.p1.post("/v1/verwijzingen", body, headers=headers, expect=201)
         self.p1.post("/v1/verwijzingen", {**body, "zaaktype": "later"}, expect=200)
         again = self.p1.post("/v1/verwijzingen", body, headers=headers, expect=201)
-        self.assertEqual(again.json(), first.json())
+        self.assert_repeated(again, first)
         self.assertGreater(index_of(again), index_of(first))
         self.assertEqual(self.p1.get(first.headers["Location"], expect=200).json()["zaaktype"], "later")
+
+    def assert_repeated(self, again, first):
+        """The first answer: its status, body, and what its headers say of the resource."""
+        self.assertEqual((again.status, again.body), (first.status, first.body))
+        for name in ("ETag", "Location", "Content-Type"):
+            self.assertEqual(again.headers[name], first.headers[name], name)
+
+    def test_a_repeat_names_the_resource_and_its_version_of_then(self):
+        headers, body = self.key(), {"bezorging": {"soort": "postbus"}, "grondslag": self.ground()}
+        made = self.p1.post("/v1/abonnementen", body, headers=headers, expect=201)
+        where = made.headers["Location"]
+        self.assertEqual(self.p1.get(where, expect=200).headers["ETag"], made.headers["ETag"])
+        paused_by = self.key()
+        paused = self.p1.post(f"{where}/pauze", headers=paused_by, expect=200)
+        self.assert_repeated(self.p1.post("/v1/abonnementen", body, headers=headers, expect=201), made)
+        self.p1.post(f"{where}/hervatting", expect=200)
+        self.assert_repeated(self.p1.post(f"{where}/pauze", headers=paused_by, expect=200), paused)
+        self.assertFalse(self.p1.get(where, expect=200).json()["gepauzeerd"])
+        self.p1.delete(where, expect=204)
+
+        headers, body = self.key(), self.operator.get(f"/v1/uitwisselafspraken/{self.net.agreement}", expect=200).json()
+        body = {name: value for name, value in body.items() if name not in ("id", "versie")}
+        made = self.operator.post("/v1/uitwisselafspraken", body, headers=headers, expect=201)
+        self.assertEqual(made.headers["Location"], f"/v1/uitwisselafspraken/{made.json()['id']}")
+        self.assert_repeated(self.operator.post("/v1/uitwisselafspraken", body, headers=headers, expect=201), made)
+        self.operator.delete(made.headers["Location"], headers={"If-Match": made.headers["ETag"]}, expect=204)
 
     def test_another_body_is_409(self):
         headers = self.key()

@@ -54,7 +54,9 @@ asio::awaitable<Reply> put_participant(Exchange& exchange) {
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
   core::PutParticipant put{std::move(*participant), *version};
-  co_return co_await change(exchange, std::move(put), "deelnemer:" + oin->str(), {});
+  auto response = co_await change(exchange, std::move(put), "deelnemer:" + oin->str(), {});
+  if (response && response->status == 201) response->set_header("Location", "/v1/deelnemers/" + oin->str());
+  co_return response;
 }
 
 asio::awaitable<Reply> get_participant(Exchange& exchange) {

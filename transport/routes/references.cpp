@@ -36,15 +36,6 @@ core::RecordDraft lent(const Exchange& exchange, unsigned status) {
   return draft;
 }
 
-/// The ETag of an answer that was given before under the same Idempotency-Key.
-void repeat_etag(const core::Outcome& outcome, Response& response) {
-  if (!outcome.repeated) return;
-  const auto body = json::parse(outcome.body);
-  if (const auto* versie = body.as_object().if_contains("versie"); versie != nullptr && versie->is_number()) {
-    response.set_header("ETag", '"' + std::to_string(versie->to_number<std::uint64_t>()) + '"');
-  }
-}
-
 asio::awaitable<Reply> set_one(Exchange& exchange) {
   const auto read = [](const json::value& value, core::Faults& faults) {
     return core::read_reference(value, "", faults);
@@ -61,9 +52,7 @@ asio::awaitable<Reply> set_one(Exchange& exchange) {
   command.records.push_back(std::move(access));
   auto outcome = co_await exchange.commit(std::move(command));
   if (!outcome) co_return std::unexpected(std::move(outcome).error());
-  auto response = exchange.answer_change(*outcome, std::string(kPath) + "/");
-  repeat_etag(*outcome, response);
-  co_return response;
+  co_return exchange.answer_change(*outcome, std::string(kPath) + "/");
 }
 
 /// The caller's own entry; nothing when it has none with this id.
