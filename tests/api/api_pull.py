@@ -61,6 +61,19 @@ class Pull(harness.ApiTest):
             self.assertEqual(line["parent_span_id"], self.record(index_of(answer))["span_id"])
             self.assertGreater(part["logIndex"], index_of(answer))
 
+    def test_no_status_is_kept_so_any_age_will_do(self):
+        oldest = 31_536_000
+        for age in (0, oldest):
+            parts = {part["bronhouder"]["oin"]: part for part in self.pull(maxOuderdomS=age).json()["delen"]}
+            self.assertEqual(parts[self.oin1]["zaken"], [self.statuses[self.oin1]])
+            self.assertFalse(any("ouderdomS" in part for part in parts.values()))
+        # A holder that no longer answers is not answered for, however old the status may be.
+        self.net.behave("P1", "fout", "bevraging", status=500)
+        self.assert_others_answer(self.pull(maxOuderdomS=oldest), self.oin1, ("fout",))
+        self.close_breaker("P1")
+        for wrong in (-1, oldest + 1, 1.5, "60"):
+            self.assertEqual(self.pointers(self.pull(maxOuderdomS=wrong, expect=400)), ["/maxOuderdomS"])
+
     def test_nobody_known(self):
         self.assertEqual(self.pull(onderwerp=person()).json(), {"volledig": True, "delen": []})
 

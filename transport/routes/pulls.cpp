@@ -58,7 +58,7 @@ std::optional<PullBody> read_pull(const json::value& body, const RouteLimits& li
   auto ground = read_ground(in);
   auto holders = read_holders(in);
   const auto wait = in.optional_int("maxWachttijdMs", kWaitMsMin, limits.pull_wait_max.count());
-  // Nothing is kept of an earlier status, so every answer is young enough.
+  // Nothing is kept of an earlier status: every answer is young enough, and no part has an ouderdomS.
   in.optional_int("maxOuderdomS", 0, kAgeSMax);
   std::optional<core::Subject> final_consumer;
   if (const auto* value = in.optional_object("eindafnemer")) {
