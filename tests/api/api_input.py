@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Hostile input: each bad request gets a clear problem, is logged, and disturbs nobody else."""
+import email
 import json
 import re
 
@@ -105,9 +106,19 @@ class RawBytes(harness.ApiTest):
         head, _, body = answer.partition(b"\r\n\r\n")
         self.assertIn(b"connection: close", head.lower())
         self.assertNotIn(b"wissel-log-index", head.lower())
+        self.assert_as_any_other_problem(head, body)
         self.assertNotRegex(body, rb"HTTP/1\.1 \d", "what followed was read as a request")
         self.assertEqual(json.loads(body)["status"], int(status))
         return body
+
+    def assert_as_any_other_problem(self, head, body):
+        """No route was looked for, and yet its headers, form and language are those of the rest."""
+        headers = email.message_from_bytes(head.partition(b"\r\n")[2])
+        declared = dict(harness.CONTRACT.document["components"]["responses"]["Ongeldig"])
+        wanted = {name: header for name, header in declared["headers"].items() if name != "Wissel-Log-Index"}
+        self.assertEqual(harness.CONTRACT.response_faults({**declared, "headers": wanted}, headers, body), [])
+        self.assertEqual(json.loads(body)["code"], "http-ongeldig")
+        self.assertNotRegex(json.loads(body)["detail"], r"\b(the|not|is missing|malformed|occurs|request|head)\b")
 
     def test_smuggling_shapes(self):
         smuggled = b"GET /v1/deelnemers HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -173,10 +173,17 @@ class Contract:
         contents = declared.get("content", {})
         if method == "HEAD" or not contents:
             return out + (["has a body that is not declared"] if body else [])
+        return out + self._content_faults(contents, headers, body)
+
+    def response_faults(self, declared, headers, body):
+        """The same against a declared response that has a body, whatever was asked."""
+        return self._header_faults(declared["headers"], headers) + self._content_faults(declared["content"], headers, body)
+
+    def _content_faults(self, contents, headers, body):
         media = (headers.get("Content-Type") or "").split(";")[0].strip()
         if media not in contents:
-            return out + [f"Content-Type {media!r} is not declared"]
-        return out + self._body_faults(contents[media]["schema"], media, body)
+            return [f"Content-Type {media!r} is not declared"]
+        return self._body_faults(contents[media]["schema"], media, body)
 
     def _header_faults(self, declared, headers):
         out = []

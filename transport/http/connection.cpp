@@ -161,14 +161,15 @@ bool Connection::still_trusted() {
   return false;
 }
 
-asio::awaitable<void> Connection::reject(Rejection reason, unsigned status, std::string_view why) {
+asio::awaitable<void> Connection::reject(HeadFault fault, Rejection reason) {
+  const auto& why = info(fault);
   state_.count(reason);
   state_.log.debug("request rejected", {{"listener", state_.options.name},
                                         {"reason", to_string(reason)},
                                         {"oin", peer_->oin ? peer_->oin->view() : std::string_view("-")},
-                                        {"why", why}});
-  const Problem problem{ProblemCode::kHttpInvalid, std::string(why), {}};
-  Response response = state_.service.reject(problem, status);
+                                        {"why", why.word}});
+  const Problem problem{ProblemCode::kHttpInvalid, std::string(why.detail), {}};
+  Response response = state_.service.reject(problem, why.status);
   linger_ = true;
   co_await write_response(stream_, response, ResponseFraming{.close = true}, state_.options.limits.write_timeout);
 }
@@ -187,12 +188,12 @@ asio::awaitable<std::optional<std::string>> Connection::read_head() {
     auto found = HeadScanner::State::kMore;
     if (!in_.empty() && (line_skipped || in_ != "\r")) found = scanner.scan(in_);
     if (found == HeadScanner::State::kBad) {
-      co_await reject(Rejection::kHttpInvalid, 400, "the head is not HTTP/1.1");
+      co_await reject(HeadFault::kNotHttp);
       co_return std::nullopt;
     }
     const bool complete = found == HeadScanner::State::kComplete;
     if ((complete ? scanner.size() : in_.size()) > limits.header_bytes_max) {
-      co_await reject(Rejection::kHeaderTooLarge, 431, "the head is too large");
+      co_await reject(HeadFault::kTooLarge, Rejection::kHeaderTooLarge);
       co_return std::nullopt;
     }
     if (complete) {
@@ -207,7 +208,7 @@ asio::awaitable<std::optional<std::string>> Connection::read_head() {
     idle_ = false;
     if (!got) {
       if (got.error() == IoFault::kTimedOut && !begins) {
-        co_await reject(Rejection::kHeaderTimeout, 408, "the head did not come in time");
+        co_await reject(HeadFault::kTooSlow, Rejection::kHeaderTimeout);
       }
       co_return std::nullopt;
     }
@@ -232,7 +233,7 @@ asio::awaitable<bool> Connection::exchange() {
 
   const auto facts = check_head(*raw);
   if (!facts) {
-    co_await reject(Rejection::kHttpInvalid, 400, facts.error());
+    co_await reject(facts.error());
     co_return false;
   }
   Reader::Parser parser;
@@ -242,7 +243,7 @@ asio::awaitable<bool> Connection::exchange() {
   parser.put(asio::buffer(*raw), failure);
   Request request;
   if (failure || !parser.is_header_done() || !fill(request.head, parser, *facts)) {
-    co_await reject(Rejection::kHttpInvalid, 400, "the head cannot be read in one way");
+    co_await reject(HeadFault::kAmbiguous);
     co_return false;
   }
   request.peer = peer_;

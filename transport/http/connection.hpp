@@ -48,7 +48,7 @@ class Connection {
   asio::awaitable<bool> exchange();
   /// The bytes of a head; nothing when the connection is over.
   asio::awaitable<std::optional<std::string>> read_head();
-  asio::awaitable<void> reject(Rejection reason, unsigned status, std::string_view why);
+  asio::awaitable<void> reject(HeadFault fault, Rejection reason = Rejection::kHttpInvalid);
   [[nodiscard]] bool fill(RequestHead& head, Reader::Parser& parser, const HeadFacts& facts) const;
   /// The refusal that the head alone calls for.
   [[nodiscard]] std::optional<core::Problem> judge(const BodyPlan& plan, const Exchange& ex);

@@ -14,7 +14,7 @@ constexpr std::size_t kMethodBytesMax = 20;
 // Digits of a Content-Length: what fits in 64 bits whatever they are.
 constexpr std::size_t kLengthDigitsMax = 18;
 
-using Refusal = std::unexpected<std::string_view>;
+using Refusal = std::unexpected<HeadFault>;
 
 constexpr auto kToken = [] {
   std::array<bool, 256> table{};
@@ -72,83 +72,82 @@ struct Fields {
   bool keep = false;
 };
 
-std::optional<std::string_view> note_field(std::string_view name, std::string_view value, Fields& seen,
-                                           HeadFacts& facts) {
+std::optional<HeadFault> note_field(std::string_view name, std::string_view value, Fields& seen, HeadFacts& facts) {
   if (same(name, "host")) {
     ++seen.hosts;
     seen.host = value;
-    if (!is_host(value)) return "Host is not a host";
+    if (!is_host(value)) return HeadFault::kHost;
   } else if (same(name, "content-length")) {
-    if (facts.content_length) return "Content-Length occurs twice";
+    if (facts.content_length) return HeadFault::kLengthTwice;
     if (value.empty() || value.size() > kLengthDigitsMax ||
         !std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) {
-      return "Content-Length is not a number";
+      return HeadFault::kLength;
     }
     std::uint64_t length = 0;
     std::from_chars(value.data(), value.data() + value.size(), length);
     facts.content_length = length;
   } else if (same(name, "transfer-encoding")) {
-    if (facts.chunked) return "Transfer-Encoding occurs twice";
-    if (!same(value, "chunked")) return "Transfer-Encoding is not a single chunked";
+    if (facts.chunked) return HeadFault::kEncodingTwice;
+    if (!same(value, "chunked")) return HeadFault::kEncoding;
     facts.chunked = true;
   } else if (same(name, "connection")) {
     seen.close = seen.close || has_option(value, "close");
     seen.keep = seen.keep || has_option(value, "keep-alive");
   } else if (same(name, "expect")) {
-    if (!same(value, "100-continue")) return "Expect is not 100-continue";
+    if (!same(value, "100-continue")) return HeadFault::kExpect;
     facts.expects_continue = true;
   }
   return std::nullopt;
 }
 
-std::optional<std::string_view> check_field(std::string_view line, Fields& seen, HeadFacts& facts) {
-  if (++seen.count > kFieldsMax) return "too many header fields";
-  if (line.front() == ' ' || line.front() == '\t') return "a header field is folded";
+std::optional<HeadFault> check_field(std::string_view line, Fields& seen, HeadFacts& facts) {
+  if (++seen.count > kFieldsMax) return HeadFault::kFieldsTooMany;
+  if (line.front() == ' ' || line.front() == '\t') return HeadFault::kFieldFolded;
   const auto colon = line.find(':');
   // A space before the colon fails here, as it must.
-  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return "a header name is malformed";
+  if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return HeadFault::kFieldName;
   const std::string_view value = trim(line.substr(colon + 1));
-  if (!is_field_value(value)) return "a header value holds control characters";
+  if (!is_field_value(value)) return HeadFault::kFieldValue;
   return note_field(line.substr(0, colon), value, seen, facts);
 }
 
-std::optional<std::string_view> check_request_line(std::string_view line, HeadFacts& facts) {
+std::optional<HeadFault> check_request_line(std::string_view line, HeadFacts& facts) {
   const auto first = line.find(' ');
   const auto last = line.rfind(' ');
-  if (first == std::string_view::npos || first == last) return "the request line is malformed";
+  if (first == std::string_view::npos || first == last) return HeadFault::kRequestLine;
   facts.method = line.substr(0, first);
   facts.target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
-  if (facts.method.size() > kMethodBytesMax || !is_token(facts.method)) return "the method is malformed";
+  if (facts.method.size() > kMethodBytesMax || !is_token(facts.method)) return HeadFault::kMethod;
   if (!std::ranges::all_of(facts.target, [](unsigned char c) { return c > 0x20 && c < 0x7F; })) {
-    return "the target is malformed";
+    return HeadFault::kTarget;
   }
   facts.http10 = version == "HTTP/1.0";
-  if (!facts.http10 && version != "HTTP/1.1") return "the version is not HTTP/1.1";
+  if (!facts.http10 && version != "HTTP/1.1") return HeadFault::kVersion;
   return std::nullopt;
 }
 
 /// Cuts an absolute form to its path, when its authority is the one in Host (RFC 9112, section 3.2.2).
-std::optional<std::string_view> cut_target(std::string_view host, HeadFacts& facts) {
+std::optional<HeadFault> cut_target(std::string_view host, HeadFacts& facts) {
   if (facts.target.starts_with('/')) return std::nullopt;
   const auto scheme = facts.target.find("://");
   if (scheme == std::string_view::npos ||
       !(same(facts.target.substr(0, scheme), "https") || same(facts.target.substr(0, scheme), "http"))) {
-    return "the target is not a path";
+    return HeadFault::kTargetNotPath;
   }
   const std::string_view rest = facts.target.substr(scheme + 3);
   const auto slash = rest.find('/');
-  if (slash == std::string_view::npos) return "the target has no path";
-  if (!same(rest.substr(0, slash), host)) return "the target names another host";
+  if (slash == std::string_view::npos) return HeadFault::kTargetWithoutPath;
+  if (!same(rest.substr(0, slash), host)) return HeadFault::kTargetOtherHost;
   facts.target = rest.substr(slash);
   return std::nullopt;
 }
 
-std::optional<std::string_view> judge(const Fields& seen, HeadFacts& facts) {
-  if (seen.hosts > 1) return "Host occurs twice";
-  if (seen.hosts == 0 && !facts.http10) return "Host is missing";
-  if (facts.chunked && facts.content_length) return "both Content-Length and Transfer-Encoding";
-  if (facts.chunked && facts.http10) return "Transfer-Encoding in HTTP/1.0";
+std::optional<HeadFault> judge(const Fields& seen, HeadFacts& facts) {
+  if (seen.hosts > 1) return HeadFault::kHostTwice;
+  if (seen.hosts == 0 && !facts.http10) return HeadFault::kHostMissing;
+  if (facts.chunked && facts.content_length) return HeadFault::kTwoFramings;
+  if (facts.chunked && facts.http10) return HeadFault::kEncodingInHttp10;
   if (facts.http10) facts.expects_continue = false;
   facts.keep_alive = !seen.close && (!facts.http10 || seen.keep);
   return cut_target(seen.host, facts);
@@ -177,7 +176,7 @@ HeadScanner::State HeadScanner::scan(std::string_view buffer) noexcept {
   return State::kMore;
 }
 
-std::expected<HeadFacts, std::string_view> check_head(std::string_view head) {
+std::expected<HeadFacts, HeadFault> check_head(std::string_view head) {
   HeadFacts facts;
   Fields seen;
   head.remove_suffix(2);  // the empty line

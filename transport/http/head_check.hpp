@@ -9,6 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "transport/http/head_fault.hpp"
+
 namespace wissel::transport {
 
 /// What decides the framing of a request.
@@ -37,8 +39,7 @@ class HeadScanner {
   std::size_t line_start_ = 0;
 };
 
-/// Judges a complete head (up to and with CRLF CRLF). The error says in a few fixed words, without the peer's text,
-/// what is wrong.
-[[nodiscard]] std::expected<HeadFacts, std::string_view> check_head(std::string_view head);
+/// Judges a complete head (up to and with CRLF CRLF).
+[[nodiscard]] std::expected<HeadFacts, HeadFault> check_head(std::string_view head);
 
 }  // namespace wissel::transport

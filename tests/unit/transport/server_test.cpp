@@ -141,6 +141,7 @@ TEST_P(Smuggling, IsRefusedAndNothingAfterItIsAnswered) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 400);
   EXPECT_TRUE(answer->says("http-ongeldig"));
+  EXPECT_FALSE(answer->says(" is not ") || answer->says("occurs"));  // details are Dutch
   EXPECT_TRUE(answer->says("Connection: close"));
   EXPECT_TRUE(client.ended());
 }
