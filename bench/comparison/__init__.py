@@ -1,0 +1,1 @@
+"""The parts of bench/compare: Wissel measured beside nginx, PostgreSQL and the disk."""

@@ -1,0 +1,108 @@
+"""What a round runs, in turn, and what is measured once."""
+import statistics
+
+from . import machine, postgres
+
+# Peers stand next to each other, so that a moment that is bad for one is bad for both; each group forwards and backwards
+# in turn. search-half needs the rate that search saw in the same round.
+GROUPS = (("nginx", "search", "pg-search", "push", "pg-push"), ("search-1", "fdatasync"), ("search-half",),
+          ("search-16", "pull"), ("nginx-handshake", "handshake"), ("nginx-resume", "resume"))
+NGINX = {"nginx", "nginx-handshake", "nginx-resume"}
+POSTGRES = {"pg-search", "pg-push"}
+WITHOUT_REFERENCES = NGINX | {"handshake", "resume", "idle"}
+
+
+def needed(rows):
+    return {step for row in rows for step in row.steps}
+
+
+class Steps:
+    """Names of steps to what runs them; each returns what it saw."""
+
+    def __init__(self, driver, gateway, nginx, database):
+        self._driver, self._gateway, self._nginx, self._database = driver, gateway, nginx, database
+        self._run = {
+            "nginx": lambda _: driver.run(nginx.folder, "get"),
+            "search": lambda _: self._wissel("search"),
+            "pg-search": lambda _: database.run(postgres.SEARCH),
+            "push": lambda _: self._push(),
+            "pg-push": lambda _: database.run(postgres.PUSH),
+            "fdatasync": lambda _: machine.fdatasync(gateway.folder),
+            "search-1": lambda _: self._wissel("search", connections=1),
+            "search-half": lambda seen: self._wissel("search", rate=seen["search"]["per_s"] / 2),
+            "search-16": lambda _: self._wissel("search", connections=16),
+            "pull": lambda _: driver.run(gateway.net, "pull", connections=16, persons=gateway.everywhere),
+            "nginx-handshake": lambda _: driver.run(nginx.folder, "handshake"),
+            "handshake": lambda _: driver.run(gateway.net, "handshake"),
+            "nginx-resume": lambda _: driver.run(nginx.folder, "resume"),
+            "resume": lambda _: driver.run(gateway.net, "resume"),
+        }
+
+    def _wissel(self, mix, **options):
+        return self._driver.run(self._gateway.net, mix, persons=self._gateway.anybody, **options)
+
+    def _push(self):
+        """At the highest rate; afterwards the mailbox is emptied, so that it does not grow from round to round."""
+        seen = self._wissel("push")
+        if not self._gateway.empty_mailbox():
+            raise machine.Unmeasurable("push: no subscriber matched")
+        return seen
+
+    def round(self, number, wanted, progress):
+        """What each wanted step saw. number: from 0."""
+        seen = {}
+        for step in order(number):
+            if step in wanted:
+                progress(step)
+                seen[step] = self._run[step](seen)
+        return seen
+
+
+def order(number):
+    """The steps of round `number`, from 0."""
+    return [step for group in GROUPS for step in (group if number % 2 == 0 else group[::-1])]
+
+
+def idle(gateway, driver, runs, connections, seconds, progress):
+    """A fresh daemon for each run: memory that was used before is not given back, and would hide what comes."""
+    memory, cpu = [], []
+    for number in range(runs):
+        progress(f"{number + 1}/{runs}: {connections} idle connections")
+        gateway.stop()
+        gateway.start()
+        seen = driver.idle(gateway.net, connections, seconds)
+        memory.append(seen["kib"])
+        cpu.append(seen["percent"])
+    return {"idle-memory": memory, "idle-cpu": cpu}
+
+
+def log_verify(gateway, runs, progress):
+    gateway.stop()
+    try:
+        rates = []
+        for number in range(runs):
+            progress(f"{number + 1}/{runs}: wisselctl log verify")
+            rates.append(gateway.verify_log())
+        return {"log-verify": rates}
+    finally:
+        gateway.start()
+
+
+def bulk(gateway, progress):
+    """Fills the index, which the other steps need anyway."""
+    def show(done, of, rate):
+        progress(f"{done} of {of} references registered, {rate:.0f} lines/s")
+    rates, peaks = gateway.register(show)
+    half = len(peaks) // 2
+    return {"bulk-rate": rates, "bulk-memory": [max(peaks[half:]) / max(peaks[:half])]}
+
+
+def beside(rounds):
+    """What else was seen, as medians over the rounds: (step, measure, median)."""
+    measures = {"per_s": "per second", "cpu_us": "µs CPU each", "p50_us": "µs p50", "p99_us": "µs p99",
+                "others": "cores used by others"}
+    for step in dict.fromkeys(step for group in GROUPS for step in group):
+        for key, unit in measures.items():
+            values = [seen[step][key] for seen in rounds if step in seen and key in seen[step]]
+            if values:
+                yield step, unit, statistics.median(values)
