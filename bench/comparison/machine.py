@@ -11,7 +11,7 @@ import time
 
 SYNCS = 400
 BLOCK = b"x" * 4096
-PAGE = os.sysconf("SC_PAGE_SIZE")
+PAGE, TICKS = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 POLL_S = 0.02
 
 
@@ -28,6 +28,12 @@ def raise_descriptors():
 
 def resident_bytes(pid):
     return int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+
+
+def cpu_seconds(pid):
+    """User and system time of all its threads."""
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 class ResidentWatch:

@@ -89,19 +89,21 @@ def log_verify(gateway, runs, progress):
 
 
 def bulk(gateway, progress):
-    """Fills the index, which the other steps need anyway."""
+    """Fills the index, which the other steps need anyway: values by name of row, and what each piece saw."""
     def show(done, of, rate):
         progress(f"{done} of {of} references registered, {rate:.0f} lines/s")
-    rates, peaks = gateway.register(show)
-    half = len(peaks) // 2
-    return {"bulk-rate": rates, "bulk-memory": [max(peaks[half:]) / max(peaks[:half])]}
+    pieces = gateway.register(show)
+    peaks, half = [piece["peak"] for piece in pieces], len(pieces) // 2
+    single = {"bulk-rate": [piece["per_s"] for piece in pieces],
+              "bulk-memory": [max(peaks[half:]) / max(peaks[:half])]}
+    return single, [{"bulk": piece} for piece in pieces]
 
 
 def beside(rounds):
-    """What else was seen, as medians over the rounds: (step, measure, median)."""
+    """What else was seen, as medians over the rounds (and pieces): (step, measure, median)."""
     measures = {"per_s": "per second", "cpu_us": "µs CPU each", "p50_us": "µs p50", "p99_us": "µs p99",
                 "others": "cores used by others"}
-    for step in dict.fromkeys(step for group in GROUPS for step in group):
+    for step in ("bulk", *(step for group in GROUPS for step in group)):
         for key, unit in measures.items():
             values = [seen[step][key] for seen in rounds if step in seen and key in seen[step]]
             if values:

@@ -148,8 +148,8 @@ def _ready(url):
         return False
 
 
-def start(directory):
-    """Starts the daemon and returns when it is ready; the partners were never away."""
+def start(directory, ready_s=READY_S):
+    """Starts the daemon and returns when it is ready; the partners were never away. A large store may be given longer."""
     directory = pathlib.Path(directory).resolve()
     state = files.read_state(directory)
     env = files.read_env(directory)
@@ -161,7 +161,7 @@ def start(directory):
     try:
         with processes.undisturbed():
             outer = processes.start(command, log)
-        _await_ready(outer, env["WISSEL_OPS_URL"], log)
+        _await_ready(outer, env["WISSEL_OPS_URL"], log, ready_s)
         state["daemon"] = processes.identity(_daemon_under(outer, daemon))
         state["outer"] = processes.identity(outer.pid)
         files.write_state(directory, state)
@@ -171,9 +171,9 @@ def start(directory):
         raise
 
 
-def _await_ready(outer, url, log):
+def _await_ready(outer, url, log, ready_s):
     try:
-        waiting.until(lambda: outer.poll() is not None or _ready(url), READY_S, "wisseld is ready")
+        waiting.until(lambda: outer.poll() is not None or _ready(url), ready_s, "wisseld is ready")
         failure = "wisseld ended" if outer.poll() is not None else None
     except TimeoutError as late:
         failure = str(late)
