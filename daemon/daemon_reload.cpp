@@ -51,6 +51,8 @@ void Daemon::Graph::publish_figures() {
   set("wissel_store_pending_compaction_bytes", "Bytes that wait for compaction.",
       static_cast<double>(figures.pending_compaction_bytes));
   set("wissel_store_writes_stopped", "1 while the store takes no writes.", figures.writes_stopped ? 1 : 0);
+  set("wissel_store_read_failures", "Reads of the store that failed since the start.",
+      static_cast<double>(figures.read_failures));
   set("wissel_disk_level", "0 ok, 1 warn, 2 restrict, 3 stop.", static_cast<double>(sequencer->level()));
   set("wissel_disk_free_bytes", "Free bytes under the store.", static_cast<double>(sequencer->space().free_bytes));
   set("wissel_blocking_queue_depth", "Tasks that wait for a blocking thread.", static_cast<double>(blocking->depth()));

@@ -16,6 +16,7 @@
 #include "core/result.hpp"
 #include "core/store.hpp"
 #include "index/gate.hpp"
+#include "index/read_alarm.hpp"
 #include "index/rocks_options.hpp"
 #include "index/store_dir.hpp"
 
@@ -78,6 +79,7 @@ class RocksDatabase {
   [[nodiscard]] core::Logger& logger() const noexcept { return logger_; }
   [[nodiscard]] bool failed() const noexcept { return failed_->load(); }
   void set_failed() const noexcept { failed_->store(true); }
+  [[nodiscard]] ReadAlarm& alarm() const noexcept { return alarm_; }
 
  private:
   [[nodiscard]] core::Result<Known> check_before();
@@ -85,6 +87,7 @@ class RocksDatabase {
 
   StoreOptions options_;
   core::Logger& logger_;
+  mutable ReadAlarm alarm_{logger_};
   DirLock lock_;
   RocksShared shared_;
   std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);

@@ -32,13 +32,13 @@ class SnapshotReader final : public core::StoreReader {
                                                core::ReadTier tier) const override {
     const auto use = database_->use();
     if (!use || at_ == nullptr || use.opening() != opening_) return RocksDatabase::closed();
-    return read_key(use.db(), use.handles(), at_, family, key, tier);
+    return database_->alarm().heard(read_key(use.db(), use.handles(), at_, family, key, tier));
   }
   core::Result<void> scan(core::Family family, const core::KeyRange& range, const core::Visitor& visit,
                           core::ReadTier tier) const override {
     const auto use = database_->use();
     if (!use || at_ == nullptr || use.opening() != opening_) return RocksDatabase::closed();
-    return read_range(use.db(), use.handles(), at_, family, range, visit, tier);
+    return database_->alarm().heard(read_range(use.db(), use.handles(), at_, family, range, visit, tier));
   }
 
  private:
@@ -88,14 +88,14 @@ core::Result<std::optional<std::string>> RocksStore::get(core::Family family, st
                                                          core::ReadTier tier) const {
   const auto use = database_->use();
   if (!use) return RocksDatabase::closed();
-  return read_key(use.db(), use.handles(), nullptr, family, key, tier);
+  return database_->alarm().heard(read_key(use.db(), use.handles(), nullptr, family, key, tier));
 }
 
 core::Result<void> RocksStore::scan(core::Family family, const core::KeyRange& range, const core::Visitor& visit,
                                     core::ReadTier tier) const {
   const auto use = database_->use();
   if (!use) return RocksDatabase::closed();
-  return read_range(use.db(), use.handles(), nullptr, family, range, visit, tier);
+  return database_->alarm().heard(read_range(use.db(), use.handles(), nullptr, family, range, visit, tier));
 }
 
 core::Result<void> RocksStore::write(const core::WriteBatch& batch, bool sync) {
@@ -159,6 +159,7 @@ core::Result<BackupReport> RocksStore::backup(const BackupRequest& request) cons
 
 StoreFigures RocksStore::figures() const {
   StoreFigures out;
+  out.read_failures = database_->alarm().count();
   const auto use = database_->use();
   if (!use) return out;
   auto& db = use.db();

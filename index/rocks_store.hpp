@@ -54,6 +54,7 @@ struct StoreFigures {
   std::uint64_t running_flushes = 0;
   std::uint64_t running_compactions = 0;
   std::uint64_t snapshots = 0;
+  std::uint64_t read_failures = 0;  ///< since the start
   bool writes_stopped = false;
   std::vector<FamilyFigures> families;
 };
