@@ -16,8 +16,6 @@ target_compile_options(wissel_options INTERFACE
     -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-reference>
   -fno-omit-frame-pointer -fstack-protector-strong)
 target_include_directories(wissel_options INTERFACE "${CMAKE_SOURCE_DIR}")
-target_compile_definitions(wissel_options INTERFACE
-  $<$<BOOL:${WISSEL_FAILPOINTS}>:WISSEL_FAILPOINTS=1>)
 
 if(WISSEL_SANITIZE)
   target_compile_options(wissel_options INTERFACE -fsanitize=${WISSEL_SANITIZE} -fno-sanitize-recover=all)

@@ -1,5 +1,6 @@
 #pragma once
-// Named points at which a test ends the process, as a crash would. Nothing of it is in a normal build.
+// Named points at which a test ends the process, as a crash would. Only the program wisseld-failpoints of the tests has
+// them (tests/fault/CMakeLists.txt compiles the files that use this once more).
 //
 // Built with WISSEL_FAILPOINTS, WISSEL_FP=name:nth in the environment ends the process by SIGKILL when it passes the
 // point `name` for the nth time (counted from 1).

@@ -179,6 +179,7 @@ class LocalSequencer::Worker {
     Answers answers;
     for (std::size_t i = 0; i < batch.size(); ++i) answers.add(batch[i], std::move(outcomes[i]));
     answers.send(wake_up_);
+    WISSEL_FAILPOINT("after-answers");
     return std::nullopt;
   }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "core/failpoint.hpp"
 #include "index/rocks_logger.hpp"
 
 namespace wissel::index {
@@ -49,6 +50,17 @@ bool is_looked_up(Family family) {
   return false;
 }
 
+#ifdef WISSEL_FAILPOINTS
+/// New tables are there, and the store does not name them yet.
+class FailpointListener final : public rocksdb::EventListener {
+ public:
+  void OnTableFileCreated(const rocksdb::TableFileCreationInfo& info) override {
+    if (info.reason == rocksdb::TableFileCreationReason::kCompaction) WISSEL_FAILPOINT("mid-compaction");
+    if (info.reason == rocksdb::TableFileCreationReason::kFlush) WISSEL_FAILPOINT("mid-flush");
+  }
+};
+#endif
+
 }  // namespace
 
 RocksShared make_shared_memory(const StoreOptions& options) {
@@ -71,6 +83,9 @@ rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& sh
   db.max_background_jobs = options.background_jobs;
   db.max_total_wal_size = options.wal_bytes_max;
   db.listeners.push_back(std::make_shared<FailureListener>(logger, failed));
+#ifdef WISSEL_FAILPOINTS
+  db.listeners.push_back(std::make_shared<FailpointListener>());
+#endif
   db.max_bgerror_resume_count = 0;
   // A log file that was closed and is gone or shorter at the next opening is damage, not an end.
   db.track_and_verify_wals_in_manifest = true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/failpoint.hpp"
 #include "core/policy/codec.hpp"
 #include "core/state/working.hpp"
 
@@ -224,6 +225,7 @@ Result<void> Machine::finish(WriteBatch& batch) {
   if (settings_.sign_checkpoint && due && edge.size() > work.signed_size) {
     batch.put(Family::kMeta, std::string(kMetaLogVkey), settings_.vkey);
     batch.put(Family::kMeta, std::string(kMetaLogCheckpoint), settings_.sign_checkpoint(edge.size(), root));
+    WISSEL_FAILPOINT("mid-checkpoint");
     work.last_signed = work.last_now;
     work.signed_size = edge.size();
     work.sign_now = false;

@@ -1,77 +1,53 @@
 #!/usr/bin/python3
-"""kill -9 at random moments under load, time and again; a history that the clients kept judges what is left.
-
-WISSEL_FAULT_ROUNDS: how often (20). WISSEL_FAULT_SEED: the moments, to have the same ones again.
-"""
+"""kill -9 at random moments under load, time and again; a history that the clients kept judges what is left."""
 import collections
+import contextlib
 import datetime
-import os
 import pathlib
 import random
 import threading
 import time
+import unittest
 
+import lab
 import load
 import oracle
 import setting
 from history import History
 from setting import LIMIT_S, waiting
 
-ROUNDS = int(os.environ.get("WISSEL_FAULT_ROUNDS", "20"))
-SEED = int(os.environ.get("WISSEL_FAULT_SEED", random.randrange(1 << 32)))
 LOAD_S = (0.05, 1.5)  # the moment of the kill, after the load began
+SERIES = 50           # rounds on one store: what is there to be judged grows with each
 
 
-class CrashTest(setting.FaultTest):
-    rounds = ROUNDS
+class Series:
+    """Clients of one network through crash after crash."""
 
-    def setUp(self):
-        self.history = History(pathlib.Path(self.net.directory) / "history.ndjson")
-        self.addCleanup(self.history.close)
+    def __init__(self, net):
+        self.net = net
+        self.history = History(pathlib.Path(net.directory) / "history.ndjson")
         self.subscribe("P2", "webhook")
         self.subscribe("P3", "webhook")
         self.subscribe("P3", "postbus")
-        made = lambda kind, *who: [kind(self.net, self.history, name) for name in who]
+        made = lambda kind, *who: [kind(net, self.history, name) for name in who]
         self.senders = made(load.Sender, "P1", "P1", "P2")
         self.searchers = made(load.Searcher, "P2", "P3")
         self.mailbox, self.watcher = made(load.Mailbox, "P3")[0], made(load.Watcher, "AUDITOR")[0]
-        self.synchroniser = load.Synchroniser(self.net, self.history, "P3")
+        self.synchroniser = load.Synchroniser(net, self.history, "P3")
         self.workers = [*made(load.Registrar, "P1", "P1"), *made(load.BulkRegistrar, "P2"), self.synchroniser,
                         *self.senders, *self.searchers, self.mailbox, self.watcher]
         self.hooked = {who: ([], 0) for who in ("P2", "P3")}
 
     def subscribe(self, who, kind):
         with self.net.connect(who) as client:
-            client.post("/v1/abonnementen", {"bezorging": {"soort": kind}, "grondslag": self.ground()}, expect=(201,))
+            client.post("/v1/abonnementen", {"bezorging": {"soort": kind}, "grondslag": {
+                "uitwisselafspraak": self.net.agreement}}, expect=(201,))
 
-    def test_nothing_that_was_acknowledged_is_lost(self):
-        print(f"\nseed {SEED}, {self.rounds} rounds", flush=True)
-        moments, restarts = random.Random(SEED), []
-        for number in range(1, self.rounds + 1):
-            with self.subTest(round=number):
-                begun, since = len(self.history), _now()
-                self.load_and_kill(moments.uniform(*LOAD_S))
-                self.assertEqual((0, ""), self.verify(), "the store as the kill left it")
-                started = time.monotonic()
-                self.net.start()
-                restarts.append(time.monotonic() - started)
-                self.settle()
-                faults = self.judge(begun, since)
-                self.assertFalse(faults, f"{len(faults)} faults, the first:\n" + "\n".join(faults[:10])
-                                 + f"\n--- the end of wisseld.log ---\n{self.net.log_tail()}")
-        self.net.stop()
-        self.assertEqual((0, ""), self.verify(), "the store after a stop")
-        self.report(restarts)
-
-    def verify(self):
-        code, said = self.net.verify_store()
-        return code, said if code else ""
-
-    def load_and_kill(self, moment_s):
-        stop, moment = threading.Event(), threading.Event()
+    @contextlib.contextmanager
+    def under_load(self):
+        stop = threading.Event()
         threads = load.in_threads(self.workers, stop)
-        moment.wait(moment_s)
-        self.net.kill()
+        yield
         stop.set()
         for thread in threads:
             thread.join()
@@ -96,7 +72,8 @@ class CrashTest(setting.FaultTest):
 
     def judge(self, begun, since):
         lines, recent = self.history.lines(), self.history.lines(since=begun)
-        faults = oracle.lost_records(self.net, recent, oracle.log_traces(self.net, since))
+        records = oracle.log_records(self.net, since)
+        faults = oracle.lost_records(recent, records) + oracle.strange_records(lines, records)
         for check in (oracle.unreadable_records, oracle.references, oracle.readable_references, oracle.message_states):
             faults += check(self.net, recent)
         faults += oracle.repeated_differently(lines) + oracle.full_sets(self.net, lines, self.synchroniser)
@@ -109,18 +86,70 @@ class CrashTest(setting.FaultTest):
         faults += [fault for worker in self.workers for fault in worker.refused]
         return faults + oracle.tree(self.net, self.watcher.checkpoints)
 
-    def report(self, restarts):
-        answered = collections.Counter(line["kind"] for line in self.history.lines("answered"))
-        arrived = {f"webhook {who}": [event["id"] for event in events] for who, (events, _) in self.hooked.items()}
-        arrived["mailbox P3"] = [event["id"] for _, event in self.mailbox.messages]
-        print(f"answers: {dict(answered)}")
-        print("arrived: " + ", ".join(f"{where} {len(set(ids))} and {len(ids) - len(set(ids))} repeats"
-                                      for where, ids in arrived.items()))
-        restarts = sorted(restarts)
-        print(f"restart until ready: median {restarts[len(restarts) // 2]:.2f} s, longest {restarts[-1]:.2f} s")
+
+class CrashTest(unittest.TestCase):
+    """Breaks a daemon in rounds. Others do so in another way: make_network and run_until_broken."""
+
+    rounds = lab.rounds(5, 1000)
+
+    def test_nothing_that_was_acknowledged_is_lost(self):
+        print(f"\nseed {lab.SEED}, {self.rounds} rounds", flush=True)
+        self.answered, self.arrived, self.restarts = collections.Counter(), collections.Counter(), []
+        self.chance = random.Random(lab.SEED)
+        for first in range(0, self.rounds, SERIES):
+            self.run_series(first, min(SERIES, self.rounds - first))
+        self.report()
+
+    def make_network(self):
+        return setting.Network()
+
+    def run_series(self, first, rounds):
+        net = self.make_network()
+        try:
+            series = Series(net)
+            for number in range(first + 1, first + rounds + 1):
+                with self.subTest(round=number):
+                    self.run_round(series)
+            net.stop()
+            self.assertEqual((0, ""), self.verify(net), "the store after a stop")
+            self.count(series)
+        finally:
+            net.down()
+
+    def run_round(self, series):
+        begun, since = len(series.history), _now()
+        self.run_until_broken(series)
+        self.assertEqual((0, ""), self.verify(series.net), "the store as it was left")
+        started = time.monotonic()
+        series.net.start()
+        self.restarts.append(time.monotonic() - started)
+        series.settle()
+        faults = series.judge(begun, since)
+        self.assertEqual(0, len(faults), f"{len(faults)} faults, the first:\n" + "\n".join(faults[:10])
+                         + f"\n--- the end of wisseld.log ---\n{series.net.log_tail()}")
+
+    def run_until_broken(self, series):
+        with series.under_load():
+            threading.Event().wait(self.chance.uniform(*LOAD_S))
+            series.net.kill()
+
+    def verify(self, net):
+        code, said = net.verify_store()
+        return code, said if code else ""
+
+    def count(self, series):
+        self.answered.update(line["kind"] for line in series.history.lines("answered"))
+        arrived = [[event["id"] for event in events] for events, _ in series.hooked.values()]
+        for ids in [*arrived, [event["id"] for _, event in series.mailbox.messages]]:
+            self.arrived.update(messages=len(set(ids)), repeats=len(ids) - len(set(ids)))
+
+    def report(self):
+        restarts = sorted(self.restarts)
+        print(f"{len(restarts)} rounds; answers: {dict(self.answered)}; deliveries: {dict(self.arrived)}\n"
+              f"restart until ready: median {restarts[len(restarts) // 2]:.2f} s, longest {restarts[-1]:.2f} s", flush=True)
         # A run of few rounds, each cut at a random moment, has no time for every kind; what it must not be is empty.
         kinds = ("reference", "bulk", "message", "search", "set", "fetch", "acknowledge", "withdrawal", "checkpoint")
-        self.assertTrue(answered if self.rounds < 10 else all(answered[kind] for kind in kinds), answered)
+        self.assertTrue(self.answered if self.rounds < 10 else all(self.answered[kind] for kind in kinds), self.answered)
 
 
 def _now():

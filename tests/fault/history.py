@@ -1,7 +1,7 @@
 """What a client may hold Wissel to: an append-only file, on disk before an answer counts.
 
-One JSON object a line: `t` (seconds since 1970), `what` ("sent" or "answered"), `kind`, `key`, `hash` (of the payload),
-and of an answer `status`, `index` (Wissel-Log-Index), `trace` and what the kind adds. A line "sent" without "answered"
+One JSON object a line: `t` (seconds since 1970), `what` ("sent" or "answered"), `kind`, `key`, `trace`, `hash`
+(of the payload), and of an answer `status`, `index` (Wissel-Log-Index) and what the kind adds. A line "sent" without "answered"
 is an unknown outcome: it may have happened or not.
 """
 import hashlib
@@ -35,9 +35,10 @@ class History:
             self._written += 1
             return self._written
 
-    def sent(self, kind, key, payload):
+    def sent(self, kind, key, payload, trace):
         """Before the request leaves. Needs no fsync: it is only there to tell what cannot be a ghost."""
-        line = {"t": time.time(), "what": "sent", "kind": kind, "key": key, "hash": payload_hash(payload)}
+        line = {"t": time.time(), "what": "sent", "kind": kind, "key": key, "hash": payload_hash(payload),
+                "trace": trace}
         self._write(line)
         with self._lock:
             self._lines.append(line)

@@ -61,11 +61,20 @@ class JudgeTest(unittest.TestCase):
 
     def test_an_answer_without_its_record_is_found(self):
         line = {"what": "answered", "kind": "search", "status": 200, "index": 7, "trace": "a"}
-        self.assertEqual(oracle.lost_records(None, [line], {7: "a"}), [])
-        self.assertEqual(len(oracle.lost_records(None, [line], {7: "b"})), 1)
-        self.assertEqual(len(oracle.lost_records(None, [line], {})), 1)
-        self.assertEqual(len(oracle.lost_records(None, [{**line, "index": None}], {})), 1)
-        self.assertEqual(oracle.lost_records(None, [{**line, "index": None, "status": 503}], {}), [])
+        record = oracle.Record(7, "a", "zoeken", "s", None)
+        self.assertEqual(oracle.lost_records([line], [record]), [])
+        self.assertEqual(len(oracle.lost_records([line], [record._replace(trace="b")])), 1)
+        self.assertEqual(len(oracle.lost_records([line], [])), 1)
+        self.assertEqual(len(oracle.lost_records([{**line, "index": None}], [])), 1)
+        self.assertEqual(oracle.lost_records([{**line, "index": None, "status": 503}], []), [])
+
+    def test_a_record_that_nobody_asked_for_or_that_stands_there_twice_is_found(self):
+        sent = [{"what": "sent", "kind": "reference", "trace": "a"}]
+        one = oracle.Record(1, "a", oracle.ONCE[0], "s", "of the client")
+        beside = [one._replace(index=2, span="t", parent="s"), oracle.Record(3, "b", "bericht bezorgen", "u", None)]
+        self.assertEqual(oracle.strange_records(sent, [one, *beside]), [])
+        self.assertIn("repeat", oracle.strange_records(sent, [one, one._replace(index=2, span="t")])[0])
+        self.assertIn("ghost", oracle.strange_records(sent, [one._replace(trace="b")])[0])
 
     def test_lost_references_and_ghosts_are_found(self):
         lines = [{"what": what, "kind": kind, "key": "1", "status": status, "holder": SENDER}
@@ -89,7 +98,7 @@ class JudgeTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "history.ndjson"
             kept = history.History(path)
-            kept.sent("search", "1", {})
+            kept.sent("search", "1", {}, "t")
             kept.answered("search", "1", 200, 3, "t")
             self.assertEqual(len(path.read_text().splitlines()), 2)
             self.assertEqual([line["index"] for line in kept.lines("answered", "search")], [3])

@@ -43,7 +43,7 @@ class Worker:
         """One request and its line in the history; None when it was answered 503 (not taken, try again later)."""
         trace = os.urandom(16).hex()
         headers = {"traceparent": f"00-{trace}-{os.urandom(8).hex()}-01", **(headers or {})}
-        self.history.sent(kind, key, body or {})
+        self.history.sent(kind, key, body or {}, trace)
         answer = self._client.request(method, path, body, headers)
         index = answer.headers.get("Wissel-Log-Index")
         good = answer.status in expect

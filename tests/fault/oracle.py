@@ -1,5 +1,6 @@
 """The judge: what Wissel holds after a fault against the history that its clients kept. Every function returns faults,
 as sentences; none is good."""
+import collections
 import json
 
 from history import UNRECORDED, payload_hash
@@ -8,9 +9,15 @@ SEARCH_MAX = 1000  # subjects in one search
 SAMPLE = 25        # single reads a kind and round: the whole is read in bulk
 
 
-def lost_records(net, lines, trace_of):
-    """Every answered access has its record: at its index, with its trace id. trace_of: index → trace id in the log."""
-    faults = []
+Record = collections.namedtuple("Record", "index trace name span parent")
+
+# What only the clients of load.py bring about: records with these names, each of a request of theirs.
+ONCE = ("verwijzing zetten", "verwijzing intrekken", "statusbericht melden", "bulkverzoek afgesloten")
+
+
+def lost_records(lines, records):
+    """Every answered access has its record: at its index, with its trace id. records: see log_records()."""
+    faults, trace_of = [], {record.index: record.trace for record in records}
     for line in lines:
         if line["what"] != "answered" or line["kind"] == "checkpoint":
             continue
@@ -24,13 +31,36 @@ def lost_records(net, lines, trace_of):
     return faults
 
 
-def log_traces(net, since):
-    """index → trace id of all records from the moment `since` (RFC 3339) on, as an auditor reads them in one go."""
+def strange_records(lines, records):
+    """No record is of a request that nobody sent, and none of a request stands there twice."""
+    faults, seen = [], set()
+    sent = {line["trace"] for line in lines if line["what"] == "sent"}
+    spans = {record.span for record in records}
+    for record in records:
+        # One for each subject hangs below that of the request. Without a parent it is of a request by hand.
+        if record.name not in ONCE or record.parent is None or record.parent in spans:
+            continue
+        if record.trace not in sent:
+            faults.append(f"ghost: nobody sent what is recorded as {record}")
+        if (record.trace, record.name) in seen:
+            faults.append(f"repeat: not the first of its request: {record}")
+        seen.add((record.trace, record.name))
+    return faults
+
+
+def log_records(net, since):
+    """All records from the moment `since` (RFC 3339) on, as an auditor reads them."""
     with net.connect("AUDITOR", timeout_s=120) as auditor:
         answer = auditor.get(f"/v1/verwerkingen?volgorde=oudste&vanaf={since}",
                              headers={"Accept": "application/x-ndjson"}, expect=(200,))
-    records = (json.loads(line) for line in answer.body.splitlines())
-    return {record["index"]: json.loads(record["regel"])["trace_id"] for record in records if "regel" in record}
+    records = []
+    for line in answer.body.splitlines():
+        record = json.loads(line)
+        if "regel" in record:
+            text = json.loads(record["regel"])
+            records.append(Record(record["index"], text["trace_id"], text["name"], text["span_id"],
+                                  text.get("parent_span_id")))
+    return records
 
 
 def unreadable_records(net, lines):

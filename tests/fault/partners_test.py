@@ -7,6 +7,7 @@ import time
 
 import making
 import setting
+from measure import show
 from setting import LIMIT_S, waiting
 
 BAD = "P4"
@@ -25,18 +26,6 @@ PULL_KINDS = {
     "verbreekt": ({"soort": "verbreekt"}, {"fout", "onbereikbaar", "overgeslagen"}),
 }
 PUSH_KINDS = ("hangt", "traag", "fout", "certificaat", "verbreekt")
-
-
-def percentiles(times):
-    times = sorted(times)
-    return {"p50": times[len(times) // 2], "p99": times[min(len(times) - 1, len(times) * 99 // 100)], "max": times[-1]}
-
-
-def show(what, times):
-    figures = percentiles(times)
-    print(f"{what:32}" + "".join(f"  {name} {value * 1000:7.1f} ms" for name, value in figures.items())
-          + f"  ({len(times)})", flush=True)
-    return figures
 
 
 class PullTest(setting.FaultTest):

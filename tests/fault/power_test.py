@@ -2,7 +2,7 @@
 """A power cut under load: what was not on the device is gone, and nothing that was acknowledged is among it.
 
 The file system is shut down without a flush, as by the last moment of a machine; what the kernel still held is lost.
-Needs root, for a loop device with ext4. WISSEL_FAULT_POWER_ROUNDS: how often (3).
+Needs root, for a loop device.
 """
 import fcntl
 import os
@@ -14,19 +14,18 @@ import threading
 import unittest
 
 import crash_test
-import load
+import lab
 import setting
 
-ROUNDS = int(os.environ.get("WISSEL_FAULT_POWER_ROUNDS", "3"))
 SIZE_MIB = 512
-EXT4_IOC_SHUTDOWN = 0x8004587D  # linux/fs/ext4/ext4.h: _IOR('X', 125, __u32)
+SHUTDOWN = 0x8004587D  # _IOR('X', 125, __u32): EXT4_IOC_SHUTDOWN, and XFS_IOC_GOINGDOWN before it
 NO_LOG_FLUSH = 2
 
 
 class LoopDisk:
-    """An ext4 file system of its own, in a file."""
+    """A file system of its own, in a file."""
 
-    def __init__(self):
+    def __init__(self, kind):
         self._folder = tempfile.TemporaryDirectory(prefix="wissel-power-")
         self._image = pathlib.Path(self._folder.name) / "image"
         self.path = pathlib.Path(self._folder.name) / "disk"
@@ -34,17 +33,17 @@ class LoopDisk:
         self.data = self.path / "data"
         with open(self._image, "wb") as image:
             image.truncate(SIZE_MIB << 20)
-        _run("mkfs.ext4", "-q", self._image)
+        _run(f"mkfs.{kind}", "-q", self._image)
         self.mount()
 
     @staticmethod
-    def why_not():
+    def why_not(kind):
         if os.geteuid() != 0:
             return "needs root, to mount a file system whose power can be cut"
         try:
-            LoopDisk().end()
+            LoopDisk(kind).end()
         except (OSError, subprocess.CalledProcessError) as failure:
-            return f"cannot mount a loop device here: {failure}"
+            return f"cannot mount a loop device with {kind} here: {failure}"
         return None
 
     def mount(self):
@@ -54,7 +53,7 @@ class LoopDisk:
         """From now on nothing reaches the device any more, and every write and fsync fails."""
         descriptor = os.open(self.path, os.O_RDONLY)
         try:
-            fcntl.ioctl(descriptor, EXT4_IOC_SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
+            fcntl.ioctl(descriptor, SHUTDOWN, struct.pack("I", NO_LOG_FLUSH))
         finally:
             os.close(descriptor)
 
@@ -71,30 +70,33 @@ def _run(*command):
     subprocess.run(command, check=True, capture_output=True)
 
 
-NO_DISK = LoopDisk.why_not()
-
-
-@unittest.skipIf(NO_DISK, NO_DISK)
 class PowerTest(crash_test.CrashTest):
-    rounds = ROUNDS
+    def make_network(self):
+        why_not = LoopDisk.why_not(self.kind)
+        if why_not:
+            self.skipTest(why_not)
+        self.disk = LoopDisk(self.kind)
+        self.addCleanup(self.disk.end)
+        return setting.Network(data=self.disk.data)
 
-    @classmethod
-    def make_network(cls):
-        cls.disk = LoopDisk()
-        cls.addClassCleanup(cls.disk.end)
-        return setting.Network(data=cls.disk.data)
-
-    def load_and_kill(self, moment_s):
-        stop, moment = threading.Event(), threading.Event()
-        threads = load.in_threads(self.workers, stop)
-        moment.wait(moment_s)
-        self.disk.cut()
-        moment.wait(0.1)  # what is answered now would be a lie
-        self.net.kill()
-        stop.set()
-        for thread in threads:
-            thread.join()
+    def run_until_broken(self, series):
+        with series.under_load():
+            threading.Event().wait(self.chance.uniform(*crash_test.LOAD_S))
+            self.disk.cut()
+            threading.Event().wait(0.1)  # what is answered now would be a lie
+            series.net.kill()
         self.disk.restore()
+
+
+class Ext4Test(PowerTest):
+    kind, rounds = "ext4", lab.rounds(2, 100)
+
+
+class XfsTest(PowerTest):
+    kind, rounds = "xfs", lab.rounds(2, 50)
+
+
+del PowerTest  # is no test by itself
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@ import argparse
 import json
 import os
 import pathlib
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -12,20 +14,23 @@ import urllib.request
 sys.dont_write_bytecode = True
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "api")]
+import lab  # noqa: E402
 from testnet import client, files, network, processes, waiting  # noqa: E402,F401  (found through the line above)
 from tlog_reader import LogReader  # noqa: E402
 
 LIMIT_S = 30
-SLOW = float(os.environ.get("WISSEL_FAULT_SLOW", "1"))  # how much slower than an optimised build the programs are
+SLOW = lab.SLOW
 
 
 class Network:
-    """data: where the store lies, when not in the network's own folder."""
+    """Options are those of testnet's network.up, for example data: where the store lies, when not in its own folder.
+    disk: the daemon runs on a disk that `self.disk` lets fail."""
 
-    def __init__(self, partners=3, data=None, prefix=""):
+    def __init__(self, partners=3, disk=False, prefix="", **options):
         self._folder = tempfile.TemporaryDirectory(prefix="wissel-fault-")
         self.directory = pathlib.Path(self._folder.name) / "net"
-        network.up(self.directory, partners=partners, data=data, prefix=prefix)
+        self.disk = lab.Disk(self._folder.name)
+        network.up(self.directory, partners=partners, prefix=self.disk.prefix() if disk else prefix, **options)
         self.reread()
 
     def reread(self):
@@ -36,14 +41,18 @@ class Network:
     def pid(self):
         return int(self.env["WISSEL_PID"])
 
+    @property
+    def data(self):
+        return pathlib.Path(self.env["WISSEL_DATA"])
+
     def kill(self):
         network.kill(self.directory)
 
     def stop(self):
         network.stop(self.directory)
 
-    def start(self):
-        network.start(self.directory)
+    def start(self, prefix=None):
+        network.start(self.directory, prefix=prefix)
         self.reread()
 
     def down(self):
@@ -63,6 +72,21 @@ class Network:
         """A new connection of P1, P2, …, BEHEERDER or AUDITOR."""
         return client.Client(self.env["WISSEL_URL"], self.env["WISSEL_CA"], self.env[f"{who}_CERT"],
                              self.env[f"{who}_KEY"], timeout_s)
+
+    @property
+    def address(self):
+        """(host, port) of the partners' listener."""
+        host, port = self.env["WISSEL_URL"].removeprefix("https://").split(":")
+        return host, int(port)
+
+    def raw(self, who, timeout_s=LIMIT_S):
+        """A TLS connection as who, on which anything can be sent."""
+        context = ssl.create_default_context(cafile=self.env["WISSEL_CA"])
+        context.load_cert_chain(self.env[f"{who}_CERT"], self.env[f"{who}_KEY"])
+        return context.wrap_socket(socket.create_connection(self.address, timeout_s), server_hostname="localhost")
+
+    def partner_pid(self, who):
+        return files.read_state(self.directory)["partners"][int(who[1:]) - 1]["pid"]
 
     def log_reader(self, who="AUDITOR"):
         return LogReader(self.env["WISSEL_URL"], self.env["WISSEL_CA"], self.env[f"{who}_CERT"],
@@ -93,6 +117,17 @@ class Network:
 
     def log_tail(self, lines=40):
         return processes.tail(self.directory / "wisseld.log", lines)
+
+    def control(self, *arguments):
+        """A command of wisselctl to the running daemon: (exit code, what it said)."""
+        done = subprocess.run([processes.program("wisselctl"), *arguments, "--socket", self.setting("runtime_dir")
+                               + "/control.sock"], capture_output=True, text=True, timeout=300, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def setting(self, key):
+        """A value of the daemon's configuration that stands on a line by itself."""
+        text = (self.directory / "wissel.yaml").read_text()
+        return next(line.partition(":")[2].strip() for line in text.splitlines() if line.strip().startswith(key + ":"))
 
     def verify_store(self, data=None):
         """wisselctl log verify of the stopped store: (exit code, what it said)."""

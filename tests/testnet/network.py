@@ -13,8 +13,8 @@ READY_S = 10  # a restart on the same data is ready by then
 DRAIN_S = 60
 
 
-def up(directory, partners=3, persons=None, prefix="", data=None, names=None):
-    """names: of the partners, instead of their number."""
+def up(directory, partners=3, persons=None, prefix="", data=None, names=None, program="wisseld", edit=None):
+    """names: of the partners, instead of their number. edit: makes another configuration of the text of the usual one."""
     directory = _new_directory(directory)
     data = pathlib.Path(data).resolve() if data else directory / "data"
     if persons:
@@ -22,10 +22,12 @@ def up(directory, partners=3, persons=None, prefix="", data=None, names=None):
     names = names or files.partner_names(partners)
     files.write_pki(directory / "pki", names)
     state = {"prefix": shlex.split(prefix), "port": files.free_port(), "operators_port": files.free_port(),
-             "daemon": None, "partners": []}
+             "daemon": None, "partners": [], "program": program}
     vkey = files.write_secrets(directory / "secrets")
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     files.write_configuration(directory, data, state["port"], state["operators_port"])
+    if edit:
+        (directory / "wissel.yaml").write_text(edit((directory / "wissel.yaml").read_text()))
     files.write_state(directory, state)
     try:
         _start_partners(directory, state, names)
@@ -148,15 +150,17 @@ def _ready(url):
         return False
 
 
-def start(directory, ready_s=READY_S):
-    """Starts the daemon and returns when it is ready; the partners were never away. A large store may be given longer."""
+def start(directory, ready_s=READY_S, prefix=None):
+    """Starts the daemon and returns when it is ready; the partners were never away. A large store may be given longer.
+    prefix: this time, instead of the network's own."""
     directory = pathlib.Path(directory).resolve()
     state = files.read_state(directory)
     env = files.read_env(directory)
     if state["daemon"] and processes.running(state["daemon"]):
         raise SystemExit("testnet: the daemon is running already")
-    daemon, log = processes.program("wisseld"), directory / "wisseld.log"
-    command = [*processes.KEEPER, *state["prefix"], daemon, "--config", directory / "wissel.yaml"]
+    daemon, log = processes.program(state.get("program", "wisseld")), directory / "wisseld.log"
+    prefix = state["prefix"] if prefix is None else shlex.split(prefix)
+    command = [*processes.KEEPER, *prefix, daemon, "--config", directory / "wissel.yaml"]
     outer = None
     try:
         with processes.undisturbed():

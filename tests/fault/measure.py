@@ -1,0 +1,84 @@
+"""What a good client sees while something is wrong, and what the daemon takes meanwhile and afterwards."""
+import collections
+import http.client
+import os
+import pathlib
+import threading
+import time
+
+import making
+from setting import waiting
+from testnet import client
+
+Footprint = collections.namedtuple("Footprint", "memory descriptors threads cpu_s")
+PAUSE_S = 0.005  # between two requests: a client among others, not a load
+SETTLED_S = 60
+
+
+def footprint(pid):
+    """Bytes that are resident, open descriptors, threads and seconds of processor time of a process."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    number = lambda name: int(next(line for line in status.splitlines() if line.startswith(name)).split()[1])
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    cpu_s = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return Footprint(number("VmRSS:") * 1024, len(os.listdir(f"/proc/{pid}/fd")), number("Threads:"), cpu_s)
+
+
+def percentiles(times):
+    times = sorted(times)
+    return {"p50": times[len(times) // 2], "p99": times[min(len(times) - 1, len(times) * 99 // 100)], "max": times[-1]}
+
+
+def show(what, times):
+    figures = percentiles(times)
+    print(f"{what:32}" + "".join(f"  {name} {value * 1000:7.1f} ms" for name, value in figures.items())
+          + f"  ({len(times)})", flush=True)
+    return figures
+
+
+class GoodClient(threading.Thread):
+    """Searches over one kept connection until told to stop, and notes how long each took and what went wrong."""
+
+    def __init__(self, net, who="P3", fresh=False):
+        super().__init__(daemon=True)
+        self.net, self.who, self.fresh = net, who, fresh
+        self.stop, self.times, self.failures = threading.Event(), [], []
+
+    def run(self):
+        body = {"onderwerp": making.person(), "grondslag": {"uitwisselafspraak": self.net.agreement}}
+        connection = self.net.connect(self.who)
+        while not self.stop.wait(PAUSE_S):
+            begun = time.monotonic()
+            try:
+                if self.fresh:
+                    connection.close()
+                    connection = self.net.connect(self.who)
+                connection.post("/v1/zoekopdrachten", body, expect=(200,))
+            except (OSError, http.client.HTTPException, client.Unexpected) as failure:
+                self.failures.append(repr(failure))
+            self.times.append(time.monotonic() - begun)
+        connection.close()
+
+
+def good_client(net, requests, limit_s, while_true=lambda: True, **options):
+    """What a good client sees in so many requests; it goes on for as long as while_true() says."""
+    good = GoodClient(net, **options)
+    good.start()
+    waiting.until(lambda: len(good.times) >= requests or not while_true(), limit_s, f"{requests} requests")
+    good.stop.set()
+    good.join()
+    return good
+
+
+def settled(pid, before, share=0.05):
+    """The footprint once descriptors and threads are back where they were, within the share; None when they do not
+    come back."""
+    def back():
+        now = footprint(pid)
+        fits = all(after <= was * (1 + share) + 1 for was, after in
+                   ((before.descriptors, now.descriptors), (before.threads, now.threads)))
+        return now if fits else None
+    try:
+        return waiting.until(back, SETTLED_S, "descriptors and threads are back")
+    except TimeoutError:
+        return None
