@@ -1,7 +1,8 @@
 #include "core/time.hpp"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
+#include <concepts>
 
 namespace wissel::core {
 namespace {
@@ -22,6 +23,8 @@ constexpr std::int64_t kHourMs = 60 * kMinuteMs;
 constexpr std::int64_t kDayMs = 24 * kHourMs;
 constexpr std::int32_t kMonthsMax = kYearMax * 12;
 constexpr std::int64_t kClockMsMax = std::int64_t{kYearMax} * 366 * kDayMs;
+
+constexpr std::size_t kRfc3339BytesUsual = 24;  // with milliseconds
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -163,23 +166,32 @@ bool read_duration_part(Cursor& in, bool clock, int& stage, Duration& out) {
   return false;
 }
 
+/// `number`, with zeros before it up to `width` digits. By hand: every record holds three times, and printf is slow.
+void append_digits(std::string& out, std::integral auto number, std::ptrdiff_t width) {
+  std::array<char, 24> text{};
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), number);
+  const std::ptrdiff_t length = end - text.data();
+  if (length < width) out.append(static_cast<std::size_t>(width - length), '0');
+  out.append(text.data(), end);
+}
+
 }  // namespace
 
 std::string format_rfc3339(Instant at) {
   const auto date_part = std::chrono::floor<days>(at);
   const year_month_day date{date_part};
   const std::chrono::hh_mm_ss clock{at - date_part};
-  std::array<char, 64> text{};
-  int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                             static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                             static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                             static_cast<int>(clock.seconds().count()));
-  std::string out(text.data(), static_cast<std::size_t>(length));
-  if (const auto ms = clock.subseconds().count(); ms != 0) {
-    length = std::snprintf(text.data(), text.size(), ".%03d", static_cast<int>(ms));
-    out.append(text.data(), static_cast<std::size_t>(length));
-  }
-  return out + 'Z';
+  std::string out;
+  out.reserve(kRfc3339BytesUsual);
+  append_digits(out, static_cast<int>(date.year()), 4);
+  append_digits(out.append(1, '-'), static_cast<unsigned>(date.month()), 2);
+  append_digits(out.append(1, '-'), static_cast<unsigned>(date.day()), 2);
+  append_digits(out.append(1, 'T'), clock.hours().count(), 2);
+  append_digits(out.append(1, ':'), clock.minutes().count(), 2);
+  append_digits(out.append(1, ':'), clock.seconds().count(), 2);
+  if (const auto ms = clock.subseconds().count(); ms != 0) append_digits(out.append(1, '.'), ms, 3);
+  out.push_back('Z');
+  return out;
 }
 
 std::optional<Instant> parse_rfc3339(std::string_view text) {

@@ -87,6 +87,8 @@ rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& sh
   db.listeners.push_back(std::make_shared<FailpointListener>());
 #endif
   db.max_bgerror_resume_count = 0;
+  // There is one writer, so inserts need no atomic steps and can use hints.
+  db.allow_concurrent_memtable_write = false;
   // A log file that was closed and is gone or shorter at the next opening is damage, not an end.
   db.track_and_verify_wals_in_manifest = true;
   // What is read back from the log after a failed fsync is written again to new files before it is built upon.
@@ -132,6 +134,10 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
   cf.level_compaction_dynamic_level_bytes = true;
   cf.write_buffer_size = std::max(options.write_buffer_bytes / 4, kFamilyBufferBytesMin);
   cf.max_write_buffer_number = 4;
+  if (family == Family::kLogParty) {
+    // Within one party keys only rise, so each insert begins where that party's last one ended.
+    cf.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kLogPartyPrefix));
+  }
   if (family == Family::kReference) {
     cf.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kReferencePrefix));
   }

@@ -16,6 +16,8 @@ namespace wissel::index {
 
 /// The bytes of a `reference` key that name the subject, and that its bloom filters are built on.
 inline constexpr std::size_t kReferencePrefix = 16;
+/// Keys of the log by party begin with the party's number (core/log/stored.hpp).
+inline constexpr std::size_t kLogPartyPrefix = 4;
 
 /// What several openings of one store share, so that a reopen keeps its bounds.
 struct RocksShared {

@@ -11,10 +11,23 @@ namespace {
 
 namespace json = boost::json;
 
+// Most objects of the API name no more members than this, so that their names cost one allocation.
+constexpr std::size_t kMembersUsual = 16;
+
 std::string between(std::string_view what, auto min, auto max, std::string_view unit) {
   std::string out(what);
   if (min == max) return out + " " + std::to_string(min) + std::string(unit);
   return out + " " + std::to_string(min) + " tot en met " + std::to_string(max) + std::string(unit);
+}
+
+/// What is wrong with a text, if anything. Apart from check_text, so that a good one costs no pointer.
+std::optional<std::string> text_fault(std::string_view text, std::size_t min, std::size_t max, bool line_breaks) {
+  const auto length = utf8_length(text);
+  if (!length || *length < min || *length > max) return between("lengte moet zijn:", min, max, " tekens");
+  if (!is_plain_text(text, line_breaks ? LineBreaks::kAllowed : LineBreaks::kRefused)) {
+    return "mag geen stuurtekens bevatten";
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -40,21 +53,15 @@ void Faults::erase_dropped(json::value& value, std::string_view root) const {
 
 bool check_text(std::string_view text, std::size_t min, std::size_t max, const std::string& pointer, Faults& faults,
                 bool line_breaks) {
-  const auto length = utf8_length(text);
-  if (!length || *length < min || *length > max) {
-    faults.add(pointer, ProblemCode::kFieldValue, between("lengte moet zijn:", min, max, " tekens"));
-    return false;
-  }
-  if (!is_plain_text(text, line_breaks ? LineBreaks::kAllowed : LineBreaks::kRefused)) {
-    faults.add(pointer, ProblemCode::kFieldValue, "mag geen stuurtekens bevatten");
-    return false;
-  }
-  return true;
+  const auto wrong = text_fault(text, min, max, line_breaks);
+  if (wrong) faults.add(pointer, ProblemCode::kFieldValue, *wrong);
+  return !wrong;
 }
 
 ObjectReader::ObjectReader(const json::value& value, std::string pointer, Faults& faults)
     : object_(value.if_object()), pointer_(std::move(pointer)), faults_(faults) {
   if (object_ == nullptr) faults_.add(pointer_, ProblemCode::kFieldType, "moet een object zijn");
+  known_.reserve(kMembersUsual);
 }
 
 bool ObjectReader::has(std::string_view name) const noexcept { return object_ != nullptr && object_->contains(name); }
@@ -99,8 +106,11 @@ std::optional<std::string_view> ObjectReader::token(std::string_view name, Need 
 std::optional<std::string_view> ObjectReader::string(std::string_view name, Need need, std::size_t min, std::size_t max,
                                                      bool line_breaks) {
   const auto text = token(name, need);
-  if (!text || !check_text(*text, min, max, pointer(name), faults_, line_breaks)) return std::nullopt;
-  return text;
+  if (!text) return std::nullopt;
+  const auto wrong = text_fault(*text, min, max, line_breaks);
+  if (!wrong) return text;
+  fault(name, ProblemCode::kFieldValue, *wrong);
+  return std::nullopt;
 }
 
 std::optional<std::int64_t> ObjectReader::integer(std::string_view name, Need need, std::int64_t min,

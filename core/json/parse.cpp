@@ -20,11 +20,22 @@ using ErrorCode = json::error_code;
 
 constexpr std::size_t kSegmentBytesMax = 64;
 constexpr std::ptrdiff_t kShownDigitsMax = 7;
+// Room for the names of a usual body at once: what a search needs, in three allocations.
+constexpr std::size_t kNameBytesUsual = 256;
+constexpr std::size_t kNamesUsual = 16;
+constexpr std::size_t kFramesUsual = 8;
+// So few names are compared each with each, without a copy to sort.
+constexpr std::ptrdiff_t kComparedPairwise = 16;
 
 /// The names of the objects that are open, to find a name that comes twice and to say where. Names lie end to end in
 /// one string, so that an object costs no allocation of its own.
 class OpenNames {
  public:
+  OpenNames() {
+    bytes_.reserve(kNameBytesUsual);
+    names_.reserve(kNamesUsual);
+    frames_.reserve(kFramesUsual);
+  }
   void open(bool is_object) { frames_.push_back({is_object, names_.size(), 0}); }
   void close() {
     names_.resize(frames_.back().first_name);
@@ -48,6 +59,13 @@ class OpenNames {
   std::optional<std::string> duplicate() {
     const auto begin = names_.begin() + static_cast<std::ptrdiff_t>(frames_.back().first_name);
     const auto name_of = [this](const Name& n) { return std::string_view(bytes_).substr(n.offset, n.size); };
+    if (names_.end() - begin <= kComparedPairwise) {
+      for (auto one = begin; one != names_.end(); ++one) {
+        const auto same = std::ranges::find(begin, one, name_of(*one), name_of);
+        if (same != one) return pointer_to(name_of(*one));
+      }
+      return std::nullopt;
+    }
     // Only indices are sorted; the bytes stay, and with them the last entry's end.
     std::vector<Name> sorted(begin, names_.end());
     std::ranges::sort(sorted, {}, name_of);

@@ -18,6 +18,8 @@ constexpr auto kMethods = std::to_array<std::pair<std::string_view, Method>>({
 
 // Query parameters of one request; the API never uses more than a handful.
 constexpr std::size_t kQueryPairsMax = 64;
+// Room for the fields of a usual request at once.
+constexpr std::size_t kFieldsUsual = 8;
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -75,6 +77,7 @@ Method parse_method(std::string_view text) noexcept {
 }
 
 void Headers::add(std::string_view name, std::string_view value) {
+  if (fields_.empty()) fields_.reserve(kFieldsUsual);
   Field field{std::string(name), std::string(value)};
   std::ranges::transform(field.name, field.name.begin(), lower);
   fields_.push_back(std::move(field));

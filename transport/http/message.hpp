@@ -116,6 +116,8 @@ struct Request {
 struct Response {
   unsigned status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  ///< besides Content-Type, -Length, Date and Connection
+  /// Further header lines, each ended by CRLF, of static storage: what every answer carries costs no copy.
+  std::string_view fixed_lines;
   std::string body;
   std::string content_type = "application/json";  ///< sent when there is a body or a stream
   /// Instead of `body`: called once after the head has been sent, body in chunked coding. When it throws or a write
@@ -123,7 +125,13 @@ struct Response {
   std::move_only_function<asio::awaitable<void>(BodySink&)> stream;
   bool close = false;  ///< close the connection after this answer
 
-  void set_header(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
+  void set_header(std::string name, std::string value) {
+    if (headers.empty()) headers.reserve(kHeadersUsual);
+    headers.emplace_back(std::move(name), std::move(value));
+  }
+
+ private:
+  static constexpr std::size_t kHeadersUsual = 6;
 };
 
 }  // namespace wissel::transport

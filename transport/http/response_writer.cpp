@@ -92,11 +92,12 @@ asio::awaitable<bool> write_streamed(Stream& stream, Response& response, const R
 
 std::string serialize_head(const Response& response, const ResponseFraming& framing) {
   std::string out;
-  out.reserve(512 + (response.body.size() <= kTogetherBytesMax ? response.body.size() : 0));
+  out.reserve(768 + (response.body.size() <= kTogetherBytesMax ? response.body.size() : 0));
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(response.status))).append("\r\n");
   append_field(out, "Date", http_date());
   for (const auto& [name, value] : response.headers) append_field(out, name, value);
+  out.append(response.fixed_lines);
   const bool streamed = static_cast<bool>(response.stream);
   if (!has_no_body(response.status)) {
     if (streamed || !response.body.empty()) append_field(out, "Content-Type", response.content_type);

@@ -86,6 +86,13 @@ core::Uitkomst uitkomst_of(unsigned status) {
   return status >= 500 ? core::Uitkomst::kFout : core::Uitkomst::kOngeldig;
 }
 
+// NL API Design Rules: /core/transport/security-headers.
+constexpr std::string_view kSecurityLines =
+    "Content-Security-Policy: frame-ancestors 'none'\r\n"
+    "Strict-Transport-Security: max-age=31536000\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-Frame-Options: DENY\r\n";
+
 }  // namespace
 
 struct Router::Found {
@@ -283,15 +290,12 @@ asio::awaitable<Response> Router::refused(Exchange& exchange, Refusal refusal) {
 }
 
 void Router::finish(Response& response, const std::string& traceparent) const {
-  // NL API Design Rules: /core/version-header, /core/transport/security-headers.
+  // NL API Design Rules: /core/version-header.
   response.set_header("API-Version", std::string(kApiVersion));
   response.set_header("traceparent", traceparent);
   const bool cached = std::ranges::any_of(response.headers, [](const auto& h) { return h.first == "Cache-Control"; });
   if (!cached) response.set_header("Cache-Control", "no-store");
-  response.set_header("Content-Security-Policy", "frame-ancestors 'none'");
-  response.set_header("Strict-Transport-Security", "max-age=31536000");
-  response.set_header("X-Content-Type-Options", "nosniff");
-  response.set_header("X-Frame-Options", "DENY");
+  response.fixed_lines = kSecurityLines;
 }
 
 void Router::count(const Route& route, unsigned status, Deadline started) {

@@ -35,7 +35,10 @@ std::optional<std::pair<core::Bytes16, core::Bytes8>> parse_traceparent(std::str
 }
 
 std::string format_traceparent(const core::Bytes16& trace_id, const core::Bytes8& span) {
-  return "00-" + core::to_hex(trace_id) + "-" + core::to_hex(span) + "-01";
+  std::string out;
+  out.reserve(kLength);
+  out.append("00-").append(core::to_hex(trace_id)).append("-").append(core::to_hex(span)).append("-01");
+  return out;
 }
 
 std::string Trace::traceparent() const { return format_traceparent(trace_id, span); }
