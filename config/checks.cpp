@@ -58,6 +58,12 @@ bool component_names_fit(const Settings& s) {
   });
 }
 
+/// What is put back with the store would be put back with it.
+bool checkpoint_lies_apart(const Settings& s) {
+  const auto from_data = s.log.checkpoint_dir.lexically_normal().lexically_relative(s.data_dir.lexically_normal());
+  return from_data.empty() || *from_data.begin() == "..";
+}
+
 constexpr Rule kRules[] = {
     {"name", [](const Settings& s) { return is_origin_name(s.name); }, "name cannot stand in a checkpoint",
      "up to 200 visible ASCII characters without spaces and '+'"},
@@ -65,6 +71,8 @@ constexpr Rule kRules[] = {
      "20 digits or capitals each, in quotes"},
     {"bootstrap_operators", oins_fit_environment, "bootstrap_operators holds an OIN of another environment",
      "OINs that begin with 00000099 in test and only there"},
+    {"log.checkpoint_dir", checkpoint_lies_apart, "log.checkpoint_dir lies in data_dir",
+     "a directory beside it: what is put back with the store tells nothing of its age"},
     {"operators.listen", [](const Settings& s) { return s.operators.allow_remote || is_loopback(s.operators.listen); },
      "operators.listen is not a loopback address, and the listener is plain HTTP",
      "127.0.0.1 or [::1], or allow_remote: true"},
@@ -134,6 +142,15 @@ void fill_outgoing(Settings& settings) {
   if (outgoing.certificate.empty()) outgoing.certificate = partners.certificate;
   if (outgoing.key.name.empty()) outgoing.key = partners.key;
   if (outgoing.ca.empty()) outgoing.ca = partners.ca;
+}
+
+void fill_checkpoint_dir(Settings& settings) {
+  auto& dir = settings.log.checkpoint_dir;
+  if (!dir.empty()) return;
+  // "/var/lib/wissel/" and "/var/lib/wissel" are one directory.
+  auto data = settings.data_dir.lexically_normal();
+  if (data.filename().empty()) data = data.parent_path();
+  dir = data.string() + "-checkpoint";
 }
 
 void check_together(const Settings& settings, ConfigFaults& faults) {

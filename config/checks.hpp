@@ -8,6 +8,9 @@ namespace wissel::config {
 /// Certificate, key and CA for outgoing calls are those of the partners' listener where not given.
 void fill_outgoing(Settings& settings);
 
+/// Beside the data directory where not given.
+void fill_checkpoint_dir(Settings& settings);
+
 /// Appends a fault for each rule that does not hold, at the place of the key that breaks it.
 void check_together(const Settings& settings, ConfigFaults& faults);
 

@@ -20,6 +20,13 @@ constexpr KeyRow kRows[] = {
      kRequired,
      kRestart,
      "Ed25519 key that signs checkpoints, PEM"},
+    {"log.checkpoint_dir",
+     [](Settings& s) -> auto& { return s.log.checkpoint_dir; },
+     {},
+     kOptional,
+     kRestart,
+     "Directory of the newest checkpoint, apart from data_dir, so that an older copy of the store is recognised; "
+     "<data_dir>-checkpoint where not given"},
     {"secrets.pseudonym_keys",
      [](Settings& s) -> auto& { return s.secrets.pseudonym_keys; },
      {},

@@ -56,6 +56,7 @@ class Loader {
       if (row.presence == Presence::kRequired && !given_.contains(row.key)) missing(row);
     }
     fill_outgoing(settings_);
+    fill_checkpoint_dir(settings_);
     check_together(settings_, faults_);
     if (files == Files::kCheck) check_files(settings_, faults_);
     if (faults_.empty()) return std::move(settings_);

@@ -97,6 +97,8 @@ struct OperatorsSettings {
 
 struct LogSettings {
   SecretLocation signing_key;  ///< Ed25519, PEM
+  /// Where the newest checkpoint is kept apart from the store; `<data_dir>-checkpoint` where not given.
+  std::filesystem::path checkpoint_dir;
 };
 
 struct SecretsSettings {

@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
+#include "core/log/continuity.hpp"
 #include "core/log/note.hpp"
-#include "core/log/stored.hpp"
 #include "core/state/reference.hpp"
 
 namespace wissel::daemon {
@@ -47,12 +47,10 @@ json::object readiness_of(const transport::Readiness& readiness) {
   return out;
 }
 
-json::object log_of(const core::View& view, const transport::LogIdentity& identity) {
+json::object log_of(const core::View& view, const transport::LogIdentity& identity, const CheckpointKeeper& keeper) {
   const auto root = view.edge.root();
-  return {{"origin", identity.origin},
-          {"records", view.edge.size()},
-          {"root", core::to_base64(root)},
-          {"vkey", identity.vkey}};
+  return {{"origin", identity.origin}, {"records", view.edge.size()},        {"root", core::to_base64(root)},
+          {"vkey", identity.vkey},     {"kept_records", keeper.kept_size()}, {"kept_in", keeper.dir()}};
 }
 
 json::object certificates_of(const transport::TlsSnapshot& tls) {
@@ -66,15 +64,11 @@ json::object certificates_of(const transport::TlsSnapshot& tls) {
 
 /// Signs what was copied, not what came after it.
 Result<index::BackupNote> describe_log(const core::StoreReader& copied, const transport::LogIdentity& identity) {
-  auto stored = copied.get(core::Family::kMeta, core::kMetaLogSize);
-  if (!stored) return std::unexpected(std::move(stored).error());
-  index::BackupNote note;
-  if (!*stored) return note;  // nothing was ever written
-  core::ByteReader reader(**stored);
-  note.log_size = reader.u64();
-  if (!reader.done()) return fail(Errc::kCorrupt, "meta: log/size is not a number");
-  auto edge = core::load_edge(copied, note.log_size);
+  auto edge = core::stored_edge(copied);
   if (!edge) return std::unexpected(std::move(edge).error());
+  index::BackupNote note;
+  if (edge->size() == 0) return note;  // nothing was ever written
+  note.log_size = edge->size();
   note.checkpoint = core::sign_checkpoint(identity.origin, note.log_size, edge->root(), identity.key).encode();
   return note;
 }
@@ -124,7 +118,7 @@ Result<json::object> DaemonControls::status() {
       {"connections", parts_.partners.connections()},
       {"requests_in_flight", parts_.partners.requests_in_flight()},
       {"commit_queue_depth", parts_.committer.depth()},
-      {"log", log_of(*view, parts_.identity)},
+      {"log", log_of(*view, parts_.identity, parts_.keeper)},
       {"network",
        {{"participants", view->network->participants().size()},
         {"agreements", view->network->agreement_count()},

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/state/view.hpp"
+#include "daemon/checkpoint_keeper.hpp"
 #include "daemon/control_socket.hpp"
 #include "daemon/disk_guard.hpp"
 #include "index/committer.hpp"
@@ -31,6 +32,7 @@ struct ControlledParts {
   DiskGuard& disk;
   const transport::TlsContexts& tls;
   const transport::LogIdentity& identity;
+  const CheckpointKeeper& keeper;
   const transport::Secrets& secrets;
   std::function<core::Result<boost::json::object>()> reload;
   core::Logger& log;

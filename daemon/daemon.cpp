@@ -107,9 +107,12 @@ core::Result<void> Daemon::Graph::open() {
   store = std::move(*opened);
 
   listeners.add(mailboxes);
-  auto loaded = core::Machine::load(machine_settings(settings, *identity), *store, &listeners);
+  auto for_machine = machine_settings(settings, *identity);
+  for_machine.grown = [this] { keeper->grown(); };
+  auto loaded = core::Machine::load(std::move(for_machine), *store, &listeners);
   if (!loaded) return std::unexpected(std::move(loaded).error());
   machine = std::move(*loaded);
+  if (auto judged = judge_log(); !judged) return judged;
   index::SequencerOptions queue;
   queue.queue_count_max = settings.queue.commands_max;
   queue.batch_count_max = settings.queue.batch_commands_max;
@@ -155,6 +158,7 @@ core::Result<void> Daemon::Graph::listen() {
   threads.start();
   ops_threads.start();
   if (auto started = committer->start(); !started) return started;
+  if (auto kept = keep_checkpoints(); !kept) return kept;
   deliveries->start();
   timer_worker->start();
   sync_worker->start();
@@ -190,7 +194,7 @@ core::Result<void> Daemon::Graph::open_control() {
   controls = std::make_unique<DaemonControls>(
       ControlledParts{WISSEL_VERSION, environment, wall_clock(), &wall_clock, readiness,
                       [this] { refresh_readiness(); }, *partners_server, *machine, *store, *committer, *sequencer, *tls,
-                      *identity, *secrets, [this] { return reload(); }, *loggers.daemon});
+                      *identity, *keeper, *secrets, [this] { return reload(); }, *loggers.daemon});
   ControlOptions options;
   options.path = settings.runtime_dir / kControlSocketName;
   auto opened =
@@ -235,6 +239,7 @@ void Daemon::Graph::stop() {
   stop_workers();
   sign_the_end();
   committer->stop();
+  keeper->stop();
   operators_server->stop(std::chrono::seconds(1));
   threads.stop();  // clients go only when their threads have ended
   threads.join();

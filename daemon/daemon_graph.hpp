@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "config/fault.hpp"
+#include "daemon/checkpoint_keeper.hpp"
 #include "daemon/control_socket.hpp"
 #include "daemon/controls.hpp"
 #include "daemon/daemon.hpp"
@@ -34,6 +36,8 @@ struct Daemon::Graph {
         tasks(*loggers.transport, "routes") {}
 
   core::Result<void> open();
+  core::Result<void> judge_log();
+  core::Result<void> keep_checkpoints();
   core::Result<void> listen();
   void publish_figures();
   void refresh_readiness();
@@ -64,6 +68,8 @@ struct Daemon::Graph {
   transport::Listeners listeners;
   transport::MailboxBell mailboxes;
   std::unique_ptr<core::Machine> machine;
+  std::optional<index::AcceptedCopy> accepted_copy;  // an operator's word that an older copy goes on
+  std::unique_ptr<CheckpointKeeper> keeper;          // heard by the committer
   std::unique_ptr<index::LocalSequencer> committer;
   std::unique_ptr<DiskGuard> sequencer;
   std::unique_ptr<transport::BlockingPool> blocking;

@@ -24,6 +24,11 @@ void Daemon::Graph::refresh_readiness() {
   } else {
     readiness.down("store", "a write failed; the store is being opened again", now);
   }
+  if (const auto why = keeper->failure(); why.empty()) {
+    readiness.up("checkpoint", now);
+  } else {
+    readiness.down("checkpoint", "the newest checkpoint cannot be kept apart: " + why, now);
+  }
   switch (sequencer->level()) {
     case index::DiskLevel::kOk:
     case index::DiskLevel::kWarn:

@@ -1,15 +1,14 @@
 #include "core/state/ledger.hpp"
 
+#include "core/log/continuity.hpp"
 #include "core/log/stored.hpp"
 
 namespace wissel::core {
 
 Result<void> Ledger::load(const StoreReader& store) {
-  auto stored = store.get(Family::kMeta, kMetaLogSize);
-  if (!stored) return std::unexpected(std::move(stored).error());
-  const std::uint64_t size = *stored ? ByteReader(**stored).u64() : 0;
-  auto edge = load_edge(store, size);
+  auto edge = stored_edge(store);
   if (!edge) return std::unexpected(std::move(edge).error());
+  const auto size = edge->size();
   bundle_.clear();
   if (const auto width = partial_width(0, size); width > 0) {
     auto entries = read_entries(store, size, full_tiles(0, size), width);

@@ -1,4 +1,5 @@
 // Building the working state from what is stored.
+#include "core/log/continuity.hpp"
 #include "core/policy/codec.hpp"
 #include "core/state/working.hpp"
 
@@ -69,12 +70,27 @@ Result<void> load_clock(const StoreReader& store, Working& work) {
   return {};
 }
 
+/// A store that was closed after a failure may come back without what was answered from it: a disk that lost what it
+/// had confirmed. To go on would give the same indices to other records.
+Result<void> check_nothing_lost(const StoreReader& store, const TreeEdge& loaded, const TreeEdge& answered) {
+  auto found = continuity({answered.size(), answered.root()}, loaded, store);
+  if (!found) return std::unexpected(std::move(found).error());
+  if (*found == Continuity::kContinues) return {};
+  return fail(Errc::kCorrupt, "the store came back without records that were answered: its log has " +
+                                  std::to_string(loaded.size()) + ", and " + std::to_string(answered.size()) +
+                                  " were; nothing is served or signed. Stop the daemon, look at the disk, and restore "
+                                  "the newest backup");
+}
+
 }  // namespace
 
 Result<void> Machine::reload(const StoreReader& store) {
   auto fresh = std::make_unique<Working>(settings_);
   fresh->network->set_bootstrap(settings_.bootstrap_operators);
   auto loaded = fresh->ledger.load(store);
+  if (const auto answered = published_.get(); loaded && answered) {
+    loaded = check_nothing_lost(store, fresh->ledger.edge(), answered->edge);
+  }
   if (loaded) loaded = load_parties(store, *fresh);
   if (loaded) loaded = load_syncs(store, *fresh);
   if (loaded) loaded = load_network(store, *fresh->network);

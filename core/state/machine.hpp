@@ -21,6 +21,8 @@ struct MachineSettings {
   std::string vkey;                               ///< of the log's key, kept in the store for offline verification
   /// Signs a checkpoint of the log: size and root to a note.
   std::function<std::string(std::uint64_t, const Hash&)> sign_checkpoint;
+  /// The durable log has grown. On the committer's thread; before anything of it is answered.
+  std::function<void()> grown;
 };
 
 struct Working;  // the committer's copy; internal

@@ -85,7 +85,10 @@ class Restore final : public Command {
     io.out << "restored " << size_text(restored->bytes) << " to " << restored->dir << ": the state of "
            << core::format_rfc3339(restored->made_at) << ", a log of " << restored->note.log_size << " records\n"
            << "Before a daemon starts on it: chown -R it to the daemon's user, put the same keys in place, and run\n"
-           << "  wisselctl log verify " << restored->dir << '\n';
+           << "  wisselctl log verify " << restored->dir << '\n'
+           << "Where newer checkpoints than the backup's were signed, the daemon refuses to start until you say that\n"
+           << "their records are given up:\n"
+           << "  wisselctl log accept-older " << restored->dir << '\n';
     return ExitCode::kDone;
   }
 

@@ -10,19 +10,13 @@
 #include "core/bytes.hpp"
 #include "core/log/verify.hpp"
 #include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/silent.hpp"
 #include "index/rocks_store.hpp"
 
 namespace wissel::ctl {
 namespace {
 
 namespace json = boost::json;
-
-/// The store's own messages: what matters of them comes back as errors.
-class Silent final : public core::Logger {
- public:
-  [[nodiscard]] bool enabled(core::LogLevel) const noexcept override { return false; }
-  void write(core::LogLevel, std::string_view, std::initializer_list<core::LogField>) noexcept override {}
-};
 
 /// One line that is written over, on a terminal only.
 class Progress {

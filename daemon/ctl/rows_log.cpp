@@ -14,6 +14,17 @@ constexpr CommandRow kRows[] = {
      "  wisselctl log verify /var/backups/wissel/2026-03-02 --vkey \"$(cat log.vkey)\"\n"
      "  wisselctl log verify --json /var/lib/wissel | jq .fault",
      make_log_verify},
+    {"log accept-older", "Go on from an older copy of the store, knowingly",
+     "The daemon keeps its newest signed checkpoint apart from the store (log.checkpoint_dir), and refuses to start on "
+     "a\n"
+     "store that does not go on from it: a second log beside the first would be signed. After a restore of an older\n"
+     "backup, with no newer store left, this says that it may. The next start then writes a record of it, with who\n"
+     "said so, and the checkpoint that is given up stays as evidence. The daemon must be stopped. Tell partners and\n"
+     "auditors first: they will see that the checkpoints no longer agree.\n\n"
+     "Examples:\n"
+     "  wisselctl log accept-older /var/lib/wissel\n"
+     "  wisselctl log accept-older /srv/wissel/data --checkpoint-dir /srv/wissel/state --yes",
+     make_log_accept_older},
     {"log query", "Show records of the processing log",
      "An auditor sees all of them, others what they did, what was done for them and what names them. Looking is an "
      "access\n"

@@ -119,6 +119,7 @@ class BitFlipTest(unittest.TestCase):
 
     def flip(self, chance, number):
         """In a fresh copy: every other flip in any file with equal chances, else in any byte of all of them."""
+        self.net.forget_checkpoint()  # damage is looked for here, not age
         shutil.rmtree(self.data)
         shutil.copytree(self.sound, self.data)
         files = sorted(path for path in self.data.iterdir() if path.stat().st_size)
