@@ -1,5 +1,6 @@
 // Reading a line back. By hand and not over a JSON value: searches and verification read millions of lines, and a
 // reader that accepts one order and one form only also notices what the encoder could not have written.
+#include <algorithm>
 #include <charconv>
 
 #include "core/log/record.hpp"
@@ -66,6 +67,7 @@ class LineReader {
       return {};
     }
     const auto text = rest_.substr(0, end);
+    no_control(text);
     rest_.remove_prefix(end + 1);
     return text;
   }
@@ -115,6 +117,7 @@ class LineReader {
     while (ok_) {
       const auto end = rest_.find_first_of("\"\\");
       if (end == std::string_view::npos) break;
+      no_control(rest_.substr(0, end));
       out += rest_.substr(0, end);
       const bool closed = rest_[end] == '"';
       rest_.remove_prefix(end + 1);
@@ -136,19 +139,24 @@ class LineReader {
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     return -1;
   }
+  /// The encoder escapes each of these; a line feed in a text would make two lines of one record.
+  void no_control(std::string_view text) {
+    if (std::ranges::any_of(text, [](unsigned char c) { return c < 0x20; })) ok_ = false;
+  }
   char escaped() {
     static constexpr std::string_view kForms = "\"\\btnfr";
     static constexpr std::string_view kMeant = "\"\\\b\t\n\f\r";
     if (take("u00")) {
       const int high = rest_.size() < 2 ? -1 : digit(rest_[0]);
       const int low = rest_.size() < 2 ? -1 : digit(rest_[1]);
-      // The encoder escapes so below the space only.
-      if (high < 0 || high > 1 || low < 0) {
+      const auto meant = static_cast<char>((high << 4) | low);
+      // The encoder escapes so below the space only, and not what has a short form.
+      if (high < 0 || high > 1 || low < 0 || kMeant.find(meant) != std::string_view::npos) {
         ok_ = false;
         return '\0';
       }
       rest_.remove_prefix(2);
-      return static_cast<char>((high << 4) | low);
+      return meant;
     }
     const auto form = rest_.empty() ? std::string_view::npos : kForms.find(rest_.front());
     if (form == std::string_view::npos) {

@@ -58,8 +58,10 @@ Result<Stored> open_stored(std::string_view value) {
   if (!parsed || !parsed->is_object()) return damaged();
   Stored out{std::move(parsed->get_object()), 0};
   const auto* version = out.object.if_contains("versie");
-  if (version == nullptr || !version->is_number()) return damaged();
-  out.version = version->to_number<std::uint64_t>();
+  if (version == nullptr) return damaged();
+  boost::system::error_code not_whole;
+  out.version = version->to_number<std::uint64_t>(not_whole);
+  if (not_whole) return damaged();
   out.object.erase("versie");
   return out;
 }

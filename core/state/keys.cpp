@@ -1,5 +1,7 @@
 #include "core/state/keys.hpp"
 
+#include <algorithm>
+
 namespace wissel::core {
 namespace {
 
@@ -16,6 +18,28 @@ Result<Oin> read_oin(ByteReader& in) { return Oin::parse(in.take(Oin::kLength));
 
 std::unexpected<Error> damaged(std::string_view family) {
   return fail(Errc::kCorrupt, "family " + std::string(family) + ": a value does not have the form of this version");
+}
+
+/// What was read cannot be: the value is refused as a whole.
+void spoil(ByteReader& in) { in.take(in.rest().size() + 1); }
+
+/// One of the enumerators 0 to `last`; any other byte spoils the value.
+template <class E>
+E read_enum(ByteReader& in, E last) {
+  const auto byte = in.u8();
+  if (byte > static_cast<std::uint8_t>(last)) spoil(in);
+  return static_cast<E>(std::min(byte, static_cast<std::uint8_t>(last)));
+}
+/// The same, or nothing, which is written as 0xFF.
+template <class E>
+std::optional<E> read_optional_enum(ByteReader& in, E last) {
+  if (in.rest().starts_with('\xFF')) return in.u8(), std::nullopt;
+  return read_enum(in, last);
+}
+bool read_flag(ByteReader& in) {
+  const auto byte = in.u8();
+  if (byte > 1) spoil(in);
+  return byte == 1;
 }
 
 void append_facts(std::string& out, const EventFacts& facts) {
@@ -43,19 +67,16 @@ Result<EventFacts> read_facts(ByteReader& in) {
                    .subjects = {},
                    .about = {}};
   facts.type = in.string();
-  const bool has_zaaktype = in.u8() == 1;
+  const bool has_zaaktype = read_flag(in);
   std::string zaaktype(in.string());
+  if (!has_zaaktype && !zaaktype.empty()) spoil(in);
   if (has_zaaktype) facts.zaaktype = std::move(zaaktype);
-  if (const auto level = in.u8(); level < Words<Vertrouwelijkheid>::kAll.size()) {
-    facts.vertrouwelijkheid = static_cast<Vertrouwelijkheid>(level);
-  }
+  facts.vertrouwelijkheid = read_optional_enum(in, Vertrouwelijkheid::kZeerGeheim);
   facts.categorie = in.string();
-  facts.zichtbaarheid = static_cast<Zichtbaarheid>(in.u8());
+  facts.zichtbaarheid = read_enum(in, Zichtbaarheid::kAfgeschermd);
   const auto subjects = in.u16();
   for (unsigned i = 0; i < subjects && in.ok(); ++i) facts.subjects.push_back(in.array<16>());
-  if (const auto kind = in.u8(); kind <= static_cast<std::uint8_t>(SubjectKind::kOverig)) {
-    facts.about = static_cast<SubjectKind>(kind);
-  }
+  facts.about = read_optional_enum(in, SubjectKind::kOverig);
   return facts;
 }
 
@@ -145,7 +166,7 @@ Result<DeliveryRow> decode_delivery(std::string_view value) {
   row.eindpunt = in.string();
   row.attempts = in.u32();
   row.next_try = read_ms(in);
-  row.may_have_left = in.u8() == 1;
+  row.may_have_left = read_flag(in);
   row.error = in.string();
   if (format != kFormat || !in.done()) return damaged("outbox");
   return row;
@@ -213,9 +234,9 @@ Result<DeliveredPlace> decode_delivered_place(std::string_view value) {
   if (format != kFormat || !afnemer) return damaged("delivered");
   const auto subscription = read_id(in);
   DeliveredPlace row{*afnemer, subscription, Bezorgsoort::kPostbus, {}, DeliveryState::kWaiting, 0, {}, {}};
-  row.bezorging = static_cast<Bezorgsoort>(in.u8());
+  row.bezorging = read_enum(in, Bezorgsoort::kPostbus);
   row.row_key = in.string();
-  row.state = static_cast<DeliveryState>(in.u8());
+  row.state = read_enum(in, DeliveryState::kDead);
   row.attempts = in.u32();
   row.at = read_ms(in);
   row.error = in.string();
@@ -233,8 +254,8 @@ std::string timer_key(Instant due, TimerKind kind, std::string_view id) {
 std::optional<Timer> parse_timer_key(std::string_view key) {
   ByteReader in(key);
   const auto due = read_ms(in);
-  const auto kind = static_cast<TimerKind>(in.u8());
-  if (!in.ok()) return std::nullopt;
+  const auto kind = read_enum(in, TimerKind::kUploadGiveUp);
+  if (!in.ok() || kind == TimerKind{}) return std::nullopt;
   return Timer{due, kind, std::string(in.rest())};
 }
 

@@ -8,6 +8,7 @@ constexpr std::uint8_t kHolderFormat = 1;
 constexpr std::uint8_t kReferenceFormat = 1;
 
 enum Flag : std::uint8_t { kUntilGiven = 1, kDirect = 2, kWithdrawn = 4, kInOnderzoek = 8 };
+constexpr unsigned kFlagsMax = kUntilGiven | kDirect | kWithdrawn | kInOnderzoek;
 
 std::uint8_t flags_of(const HolderEntry& entry) {
   unsigned flags = 0;
@@ -98,19 +99,23 @@ Result<HolderEntry> decode_holder_entry(std::string_view value) {
   entry.since = read_ms(in);
   entry.until = read_ms(in);
   const auto subjects = in.u8();
-  for (unsigned i = 0; i < subjects; ++i) {
-    entry.kinds.push_back(static_cast<SubjectKind>(in.u8()));
+  for (unsigned i = 0; i < subjects && in.ok(); ++i) {
+    const auto kind = in.u8();
+    if (kind > static_cast<std::uint8_t>(SubjectKind::kOverig)) in.take(value.size());  // ends the reading
+    entry.kinds.push_back(static_cast<SubjectKind>(kind));
     entry.subjects.push_back(in.array<16>());
   }
   entry.zaaktype = read_short(in);
   entry.categorie = read_short(in);
   const auto digests = in.u8();
-  for (unsigned i = 0; i < digests; ++i) {
+  for (unsigned i = 0; i < digests && in.ok(); ++i) {
     const auto key_id = in.u32();
     entry.digests.push_back({key_id, in.array<32>()});
   }
   entry.sealed = std::string(in.rest());
-  if (!in.ok() || !in_words<Zichtbaarheid>(visibility)) return fail(Errc::kCorrupt, "family holder: value too short");
+  if (!in.ok() || flags > kFlagsMax || !in_words<Zichtbaarheid>(visibility)) {
+    return fail(Errc::kCorrupt, "family holder: a value does not have the form of this version");
+  }
   entry.zichtbaarheid = static_cast<Zichtbaarheid>(visibility);
   return entry;
 }
@@ -142,7 +147,8 @@ Result<ReferenceRow> decode_reference(std::string_view key, std::string_view val
   row.until = read_ms(in);
   row.zaaktype = read_short(in);
   row.categorie = read_short(in);
-  if (!in_key.done() || !in.done() || format != kReferenceFormat || !in_words<Zichtbaarheid>(visibility)) {
+  if (!in_key.done() || !in.done() || format != kReferenceFormat || flags > kFlagsMax ||
+      !in_words<Zichtbaarheid>(visibility)) {
     return fail(Errc::kCorrupt, "family reference: a row does not have the form of this version");
   }
   row.zichtbaarheid = static_cast<Zichtbaarheid>(visibility);
