@@ -26,6 +26,11 @@ constexpr std::size_t kNamesUsual = 16;
 constexpr std::size_t kFramesUsual = 8;
 // So few names are compared each with each, without a copy to sort.
 constexpr std::ptrdiff_t kComparedPairwise = 16;
+// Values that any document may have, and bytes of text for each where it has more. The stack on which values are built
+// takes up to 72 bytes for each when it has just grown, so a list of single digits would take some thirty times its
+// size; the values of a document that means something are longer.
+constexpr std::size_t kValuesAlways = 10'000;
+constexpr std::size_t kBytesPerValueMin = 8;
 
 /// The names of the objects that are open, to find a name that comes twice and to say where. Names lie end to end in
 /// one string, so that an object costs no allocation of its own.
@@ -51,6 +56,8 @@ class OpenNames {
     names_.back().size += part.size();
   }
   void end_name() { in_name_ = false; }
+  /// Names of the innermost object so far.
+  [[nodiscard]] std::size_t members() const { return names_.size() - frames_.back().first_name; }
   /// A value begins: counts the elements of a list, for the pointer.
   void count_value() {
     if (!frames_.empty() && !frames_.back().is_object) ++frames_.back().elements;
@@ -149,9 +156,6 @@ class StrictHandler {
     return true;
   }
   bool on_object_end(std::size_t count, ErrorCode& ec) {
-    if (count > limits_.members_max) {
-      return stop({ProblemCode::kTooLarge, "Een object heeft te veel velden.", {}}, ec);
-    }
     if (auto place = names_.duplicate()) {
       Problem problem{ProblemCode::kJsonDuplicateName, "Een naam staat meer dan eens in hetzelfde object.", {}};
       problem.params.push_back(
@@ -167,9 +171,13 @@ class StrictHandler {
     stack_.push_chars(part);
     return true;
   }
-  bool on_key(json::string_view part, std::size_t, ErrorCode&) {
+  bool on_key(json::string_view part, std::size_t, ErrorCode& ec) {
     names_.add_part(part);
     names_.end_name();
+    // At once, not at the object's end: a million members are not first kept and then refused.
+    if (names_.members() > limits_.members_max) {
+      return stop({ProblemCode::kTooLarge, "Een object heeft te veel velden.", {}}, ec);
+    }
     stack_.push_key(part);
     return true;
   }
@@ -271,7 +279,9 @@ std::string pointer_segment(std::string_view name) {
 Checked<json::value> parse_json(std::string_view bytes, const JsonLimits& limits) {
   json::parse_options options;
   options.max_depth = limits.depth_max;
-  json::basic_parser<StrictHandler> parser(options, limits);
+  JsonLimits bounded = limits;
+  bounded.values_max = std::min(limits.values_max, std::max(kValuesAlways, bytes.size() / kBytesPerValueMin));
+  json::basic_parser<StrictHandler> parser(options, bounded);
   ErrorCode ec;
   const std::size_t used = parser.write_some(false, bytes.data(), bytes.size(), ec);
   if (!ec && used < bytes.size()) ec = json::error::extra_data;

@@ -10,8 +10,8 @@
 
 namespace wissel::core {
 
-/// Bounds of one document. Its bytes are bounded by whoever reads them in. Memory while parsing is at most some ten
-/// times the bytes for bodies as partners send them; `values_max` bounds the worst case, a list of single digits.
+/// Bounds of one document. Its bytes are bounded by whoever reads them in. Memory while parsing is at most ten times
+/// the bytes, and half a megabyte beside: above 10,000 values there must be eight bytes of text for each.
 struct JsonLimits {
   std::size_t depth_max = 32;
   std::size_t values_max = 100'000;  ///< values of any kind, names not counted
