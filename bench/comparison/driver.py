@@ -13,7 +13,7 @@ class Driver:
         self._pace = ["--seconds", seconds, "--warm-up", warm_up]
 
     def run(self, net, mix, connections=64, persons=None, rate=None, pace=None):
-        """What was seen: per_s, cpu_us of the server per request, p50_us and p99_us, others (cores that others used)."""
+        """What was seen: per_s, cpu_us of the server per request, p50_us, p99_us, others (cores that others used)."""
         command = [self._program, "--net", net, "--mix", f"{mix}=1", "--connections", connections,
                    "--json", self._result, *(pace or self._pace)]
         command += ["--persons", persons] if persons else []

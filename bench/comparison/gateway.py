@@ -1,7 +1,6 @@
 """Wissel itself: a test network of scripts/testnet with limits for many connections, and what is registered in it."""
 import itertools
 import json
-import os
 import re
 import time
 
@@ -88,7 +87,8 @@ class Gateway:
                 rate = len(lines) / (time.monotonic() - begin)
                 spent = machine.cpu_seconds(self.pid) - spent
             members.report_refused({"name": f"P{holder + 1}"}, answer)
-            pieces.append({"per_s": rate, "cpu_us": spent * 1e6 / len(lines), "peak": watch.peak})
+            pieces.append({"per_s": rate, "cpu_us": spent * 1e6 / len(lines), "peak": watch.peak,
+                           "peak_mib": watch.peak / (1 << 20)})
             done += len(lines)
             progress(done, self.references, rate)
         for each in clients:
@@ -149,8 +149,5 @@ class Gateway:
 
 
 def _verify(program, data, vkey):
-    before = os.times()
-    out = machine.run([program, "log", "verify", data, "--vkey", vkey], "wisselctl log verify")
-    after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    out, spent = machine.run_for_cpu([program, "log", "verify", data, "--vkey", vkey], "wisselctl log verify")
     return int(re.search(r"^ *records +(\d+)$", out, re.M).group(1)) / spent

@@ -111,3 +111,15 @@ def run(command, what, **options):
     if done.returncode != 0:
         raise Unmeasurable(f"{what}: exit code {done.returncode}\n{(done.stdout + done.stderr)[-2000:]}")
     return done.stdout
+
+
+def run_for_cpu(command, what):
+    """(its output, seconds of CPU time that it alone took); raises Unmeasurable when it fails."""
+    with subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True) as process:
+        out = process.stdout.read()
+        _, status, spent = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise Unmeasurable(f"{what}: exit code {process.returncode}\n{out[-2000:]}")
+    return out, spent.ru_utime + spent.ru_stime

@@ -58,7 +58,8 @@ class Nginx:
             folder=folder, port=port, pki=gateway.folder / "pki", body=body, descriptors=machine.raise_descriptors()))
         program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin")
         self._process = machine.start(
-            [program, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log", "-g", "daemon off;"], log)
+            [program, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "error.log", "-g", "daemon off;"],
+            log, start_new_session=True)  # as the gateway is: Linux shares processors out by session
         try:
             machine.until_ready(self._process, lambda: _answers(port), log)
         except BaseException:

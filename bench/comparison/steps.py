@@ -3,8 +3,8 @@ import statistics
 
 from . import machine, postgres
 
-# Peers stand next to each other, so that a moment that is bad for one is bad for both; each group forwards and backwards
-# in turn. search-half needs the rate that search saw in the same round.
+# Peers stand next to each other, so that a moment that is bad for one is bad for both; each group runs forwards and
+# backwards in turn. search-half needs the rate that search saw in the same round.
 GROUPS = (("nginx", "search", "pg-search", "push", "pg-push"), ("search-1", "fdatasync"), ("search-half",),
           ("search-16", "pull"), ("nginx-handshake", "handshake"), ("nginx-resume", "resume"))
 NGINX = {"nginx", "nginx-handshake", "nginx-resume"}
@@ -93,16 +93,24 @@ def bulk(gateway, progress):
     def show(done, of, rate):
         progress(f"{done} of {of} references registered, {rate:.0f} lines/s")
     pieces = gateway.register(show)
-    peaks, half = [piece["peak"] for piece in pieces], len(pieces) // 2
+    # The first third fills caches and write buffers, up to their bounds.
+    peaks, third = [piece["peak"] for piece in pieces], max(1, len(pieces) // 3)
     single = {"bulk-rate": [piece["per_s"] for piece in pieces],
-              "bulk-memory": [max(peaks[half:]) / max(peaks[:half])]}
+              "bulk-memory": [max(peaks[-third:]) / max(peaks[third:-third] or peaks[:third])]}
     return single, [{"bulk": piece} for piece in pieces]
+
+
+def used_by_others(rounds):
+    """Cores, the median over loads at the highest rate; None when none was run. Above a tenth or so, figures that are no
+    ratio of CPU times say little: a server with more processes then gets more of the machine."""
+    values = [seen[step]["others"] for seen in rounds for step in ("nginx", "search", "push") if step in seen]
+    return statistics.median(values) if values else None
 
 
 def beside(rounds):
     """What else was seen, as medians over the rounds (and pieces): (step, measure, median)."""
     measures = {"per_s": "per second", "cpu_us": "µs CPU each", "p50_us": "µs p50", "p99_us": "µs p99",
-                "others": "cores used by others"}
+                "others": "cores used by others", "peak_mib": "MiB resident, at most"}
     for step in ("bulk", *(step for group in GROUPS for step in group)):
         for key, unit in measures.items():
             values = [seen[step][key] for seen in rounds if step in seen and key in seen[step]]
