@@ -6,6 +6,7 @@ import pathlib
 import threading
 import time
 
+import lab
 import making
 from setting import waiting
 from testnet import client
@@ -13,6 +14,7 @@ from testnet import client
 Footprint = collections.namedtuple("Footprint", "memory descriptors threads cpu_s")
 PAUSE_S = 0.005  # between two requests: a client among others, not a load
 SETTLED_S = 60
+SHARE = 0.05     # by which memory may have grown
 
 
 def footprint(pid):
@@ -70,13 +72,13 @@ def good_client(net, requests, limit_s, while_true=lambda: True, **options):
     return good
 
 
-def settled(pid, before, share=0.05):
-    """The footprint once descriptors and threads are back where they were, within the share; None when they do not
-    come back."""
+def settled(pid, before, more=0):
+    """The footprint once descriptors and threads are back where they were; None when they do not come back. In a full
+    run memory has to be back as well, within a share. more: descriptors that there may be for another reason."""
     def back():
         now = footprint(pid)
-        fits = all(after <= was * (1 + share) + 1 for was, after in
-                   ((before.descriptors, now.descriptors), (before.threads, now.threads)))
+        fits = now.descriptors <= before.descriptors + 1 + more and now.threads <= before.threads and (
+            not lab.FULL or now.memory <= before.memory * (1 + SHARE))
         return now if fits else None
     try:
         return waiting.until(back, SETTLED_S, "descriptors and threads are back")

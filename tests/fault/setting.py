@@ -73,9 +73,9 @@ class Network:
     def oin(self, who):
         return self.env[f"{who}_OIN"]
 
-    def connect(self, who, timeout_s=LIMIT_S):
-        """A new connection of P1, P2, …, BEHEERDER or AUDITOR."""
-        return client.Client(self.env["WISSEL_URL"], self.env["WISSEL_CA"], self.env[f"{who}_CERT"],
+    def connect(self, who, timeout_s=LIMIT_S, url=None):
+        """A new connection of P1, P2, …, BEHEERDER or AUDITOR. url: where not the daemon itself listens."""
+        return client.Client(url or self.env["WISSEL_URL"], self.env["WISSEL_CA"], self.env[f"{who}_CERT"],
                              self.env[f"{who}_KEY"], timeout_s)
 
     @property
