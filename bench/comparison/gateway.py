@@ -1,6 +1,7 @@
 """Wissel itself: a test network of scripts/testnet with limits for many connections, and what is registered in it."""
 import itertools
 import json
+import math
 import re
 import time
 
@@ -98,7 +99,8 @@ class Gateway:
     def _pieces(self):
         """(number of the holder, lines) until all are registered: person n at holder n modulo three."""
         env = self.env
-        piece = min(PIECE_LINES, max(1, self.references // 6))
+        blocks = max(2, math.ceil(self.references / PARTNERS / PIECE_LINES))
+        piece = math.ceil(self.references / PARTNERS / blocks)  # all of one size
         oins = [env[f"P{i + 1}_OIN"] for i in range(PARTNERS)]
         heads = [f'{{"zet":{{"zaak":{{"identificatie":"ZAAK-%07d","bronorganisatie":"{oin}"}},"betrokkenen":'
                  '[{"soort":"bsn","waarde":"%s"}],"zaaktype":"B0001"}}\n' for oin in oins]

@@ -3,18 +3,17 @@ from testnet import processes
 
 from . import gateway, machine
 
-REFERENCES = 10_000_000
 # What a reference is kept in: what look-ups read, what its holder reads, and when it lapses. The log is apart.
 FAMILIES = ("reference", "holder", "timer")
 
 
-def measure(folder, small, driver, runs, progress, references=REFERENCES):
-    """Values by name of row. small: the network of a million, searched alternately with the large one."""
+def measure(folder, small, driver, runs, progress, references):
+    """Values by name of row. small: the network of a million, searched alternately with the large one of `references`."""
     large = gateway.Gateway(folder, references)
     try:
         large.register(lambda done, of, rate: progress(f"{done} of {of} references registered, {rate:.0f} lines/s"))
         large.stop()
-        disk = compacted(large.env["WISSEL_DATA"]) / references
+        disk = compacted(large.env["WISSEL_DATA"], references, progress)
         ready = []
         for number in range(runs):
             progress(f"{number + 1}/{runs}: start on {references} references")
@@ -34,7 +33,9 @@ def measure(folder, small, driver, runs, progress, references=REFERENCES):
         large.down()
 
 
-def compacted(data):
-    """Bytes of the index on disk, after all of it was compacted; the daemon is stopped."""
+def compacted(data, references, progress):
+    """Bytes on disk of each reference, after all of the index was compacted; the daemon is stopped."""
     out = machine.run([processes.program("wissel-compact"), data, *FAMILIES], "wissel-compact")
-    return sum(int(line.split()[1]) for line in out.splitlines())
+    each = {family: int(size) / references for family, size in (line.split() for line in out.splitlines())}
+    progress("bytes each: " + ", ".join(f"{family} {size:.0f}" for family, size in each.items()))
+    return sum(each.values())
