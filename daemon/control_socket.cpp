@@ -152,6 +152,12 @@ core::Result<void> ControlSocket::Impl::open() {
                                          std::to_string(sizeof(sockaddr_un::sun_path) - 1) +
                                          " bytes); choose another runtime_dir");
   }
+  std::error_code error;
+  const auto dir = options_.path.parent_path();
+  if (std::filesystem::create_directories(dir, error)) {
+    std::filesystem::permissions(dir, std::filesystem::perms(0750), error);
+  }
+  if (error) return fail(Errc::kUnavailable, "make " + dir.string() + ": " + error.message());
   if (auto cleared = clear_path(path); !cleared) return cleared;
   boost::system::error_code failure;
   acceptor_.open(stream_protocol(), failure);

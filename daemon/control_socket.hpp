@@ -51,7 +51,7 @@ struct PeerCredentials {
 [[nodiscard]] bool may_control(const PeerCredentials& peer, uid_t own_user, gid_t own_group) noexcept;
 
 struct ControlOptions {
-  std::filesystem::path path;  ///< its directory exists
+  std::filesystem::path path;  ///< its directory is made when it is not there
   /// For the request to arrive, and for each line of the answer to leave.
   std::chrono::milliseconds timeout{10'000};
   /// A line of progress at least so often, so that the other side knows that work goes on.

@@ -17,7 +17,8 @@ constexpr CommandRow kCommands[] = {
     {"check-config", "Check a configuration file, and the files it names",
      "Reads the file as the daemon would at its start and names everything that is wrong with it, each as\n"
      "  file:line:column: what is wrong; what is allowed\n"
-     "Needs no running daemon. Run it as the daemon's user to see what the daemon may read.\n\n"
+     "Needs no running daemon. Run it as the daemon's user to see what the daemon may read. It does not look into\n"
+     "certificates and revocation lists: reload does, and takes over all or nothing.\n\n"
      "Examples:\n"
      "  sudo -u wissel wisselctl check-config /etc/wissel/wissel.yaml && systemctl reload wisseld\n"
      "  wisselctl check-config --json wissel.yaml | jq '.faults[].what'",

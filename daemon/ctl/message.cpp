@@ -72,7 +72,7 @@ class MessageList final : public Command {
       if (!line.object.starts_with(kPrefix)) continue;
       const auto id = line.object.substr(kPrefix.size());
       table.add({line.time, id, line.index});
-      out.push_back(json::object{{"id", id}, {"accepted", line.time}, {"log_index", line.index}});
+      out.push_back(json::object{{"id", id}, {"accepted", line.time}, {"log_index", row.at("index")}});
     }
     if (io.json) {
       io.out << json::serialize(out) << '\n';

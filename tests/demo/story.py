@@ -75,7 +75,7 @@ def say_how_to_go_on(stage, teller):
             "curl -sS $WISSEL_OPS_URL/metrics"):
         teller.command(text)
     teller.say("To end it:")
-    teller.command(f"{ROOT / 'scripts/testnet'} down {stage.directory} && rm -r {stage.directory}")
+    teller.command(f"{ROOT / 'scripts/testnet'} down {stage.directory} && rm -r {stage.directory.parent}")
 
 
 def clean_up(stage, directory):
