@@ -257,14 +257,25 @@ asio::awaitable<Reply> Router::run(Exchange& exchange, const Found& found) {
   }
   try {
     co_return co_await route.handle(exchange);
+  } catch (const boost::system::system_error& failure) {
+    // A stop or a new revocation list cuts the connection under a handler: no fault of its own.
+    if (failure.code() == asio::error::operation_aborted) {
+      gateway_.log.debug("handler cut", {{"route", route.path}});
+    } else {
+      handler_failed(route, failure.what());
+    }
   } catch (const std::exception& failure) {
-    gateway_.log.error("handler failed", {{"route", route.path}, {"what", std::string_view(failure.what())}});
-    gateway_.metrics
-        .counter("wissel_handler_failures_total", "Requests that ended in a fault of our own, by route.",
-                 {{"route", std::string(route.path)}})
-        .add();
+    handler_failed(route, failure.what());
   }
   co_return refusal(plain(core::ProblemCode::kInternal));
+}
+
+void Router::handler_failed(const Route& route, std::string_view what) {
+  gateway_.log.error("handler failed", {{"route", route.path}, {"what", what}});
+  gateway_.metrics
+      .counter("wissel_handler_failures_total", "Requests that ended in a fault of our own, by route.",
+               {{"route", std::string(route.path)}})
+      .add();
 }
 
 asio::awaitable<Response> Router::refused(Exchange& exchange, Refusal refusal) {

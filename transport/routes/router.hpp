@@ -31,6 +31,7 @@ class Router final : public Service {
   /// Why the head alone is refused once the route is known; nothing when it is fine.
   [[nodiscard]] std::optional<core::Problem> head_fault(const Found& found, const RequestHead& head) const;
   asio::awaitable<Reply> run(Exchange& exchange, const Found& found);
+  void handler_failed(const Route& route, std::string_view what);
   asio::awaitable<Response> answer(Request request, std::optional<core::Problem> refusal);
   asio::awaitable<Response> refused(Exchange& exchange, Refusal refusal);
   void finish(Response& response, const std::string& traceparent) const;
