@@ -119,8 +119,8 @@ core::Result<void> Daemon::Graph::open() {
   queue.batch_bytes_max = settings.queue.batch_bytes_max;
   committer = std::make_unique<index::LocalSequencer>(
       *store, [this] { return store->reopen(); }, *machine, wake_up, metrics, *loggers.store, queue);
-  sequencer =
-      std::make_unique<DiskGuard>(*committer, watermarks(settings.store), [this] { return store->free_space(); });
+  sequencer = std::make_unique<DiskGuard>(
+      *committer, watermarks(settings.store), [this] { return store->free_space(); }, *loggers.daemon);
   return {};
 }
 

@@ -14,8 +14,9 @@ bool adds(const core::Effect& effect) {
 
 }  // namespace
 
-DiskGuard::DiskGuard(core::Sequencer& inner, index::WatermarkLimits limits, Measure measure, Clock clock)
-    : inner_(inner), measure_(std::move(measure)), clock_(std::move(clock)), watermarks_(limits) {}
+DiskGuard::DiskGuard(core::Sequencer& inner, index::WatermarkLimits limits, Measure measure, core::Logger& log,
+                     Clock clock)
+    : inner_(inner), measure_(std::move(measure)), log_(log), clock_(std::move(clock)), watermarks_(limits) {}
 
 index::DiskLevel DiskGuard::level() {
   const std::scoped_lock lock(mutex_);
@@ -25,10 +26,31 @@ index::DiskLevel DiskGuard::level() {
     looked_ = now;
     if (auto space = measure_()) {
       space_ = *space;
+      const auto before = watermarks_.level();
       watermarks_.update(space_);
+      if (watermarks_.level() != before) tell(watermarks_.level());
     }
   }
   return watermarks_.level();
+}
+
+void DiskGuard::tell(index::DiskLevel now) {
+  const core::LogField free{"free_bytes", space_.free_bytes};
+  switch (now) {
+    case index::DiskLevel::kOk:
+      log_.info("disk has room again", {free});
+      break;
+    case index::DiskLevel::kWarn:
+      log_.warn("disk fills up", {free, {"below", "store.watermark_warn"}});
+      break;
+    case index::DiskLevel::kRestrict:
+      log_.error("disk is nearly full: no new references, messages and uploads",
+                 {free, {"below", "store.watermark_restrict"}});
+      break;
+    case index::DiskLevel::kStop:
+      log_.error("disk is full: no access is answered", {free, {"below", "store.watermark_stop"}});
+      break;
+  }
 }
 
 index::DiskSpace DiskGuard::space() const {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 
+#include "core/logger.hpp"
 #include "core/state/sequencer.hpp"
 #include "index/disk_space.hpp"
 
@@ -17,8 +18,8 @@ class DiskGuard final : public core::Sequencer {
   using Measure = std::function<core::Result<index::DiskSpace>()>;
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  /// `inner` outlives it.
-  DiskGuard(core::Sequencer& inner, index::WatermarkLimits limits, Measure measure,
+  /// `inner` and `log` outlive it. The log says when the level changes.
+  DiskGuard(core::Sequencer& inner, index::WatermarkLimits limits, Measure measure, core::Logger& log,
             Clock clock = &std::chrono::steady_clock::now);
 
   /// Errors: kUnavailable with a detail that begins with "full" below the watermark that counts for this command:
@@ -30,8 +31,11 @@ class DiskGuard final : public core::Sequencer {
   [[nodiscard]] index::DiskSpace space() const;
 
  private:
+  void tell(index::DiskLevel now);
+
   core::Sequencer& inner_;
   const Measure measure_;
+  core::Logger& log_;
   const Clock clock_;
   mutable std::mutex mutex_;
   index::Watermarks watermarks_;
