@@ -65,8 +65,21 @@ std::unique_ptr<transport::Secrets> make_secrets(const config::Secrets& read) {
       core::PseudonymKeys(std::move(keys)), std::move(sealing).value(), core::HmacKey(read.body_key.view())});
 }
 
-core::MachineSettings machine_settings(const config::Settings& settings, const transport::LogIdentity& identity) {
+/// Not of body_key, which may change, and not of log.signing_key, whose verifier key is kept.
+std::vector<core::KeyMark> key_marks(const config::Secrets& read) {
+  std::vector<core::KeyMark> out;
+  for (const auto& key : read.pseudonym_keys) {
+    const auto id = std::to_string(key.id);
+    out.push_back(core::mark_key("pseudonym/" + id, "key " + id + " of secrets.pseudonym_keys", key.key.view()));
+  }
+  out.push_back(core::mark_key("sealing", "secrets.sealing_key", read.sealing_key.view()));
+  return out;
+}
+
+core::MachineSettings machine_settings(const config::Settings& settings, const config::Secrets& read,
+                                       const transport::LogIdentity& identity) {
   core::MachineSettings out;
+  out.key_marks = key_marks(read);
   for (const auto& text : settings.bootstrap_operators) {
     if (auto oin = core::Oin::parse(text)) out.bootstrap_operators.insert(*oin);
   }
@@ -107,7 +120,7 @@ core::Result<void> Daemon::Graph::open() {
   store = std::move(*opened);
 
   listeners.add(mailboxes);
-  auto for_machine = machine_settings(settings, *identity);
+  auto for_machine = machine_settings(settings, *read, *identity);
   for_machine.grown = [this] { keeper->grown(); };
   auto loaded = core::Machine::load(std::move(for_machine), *store, &listeners);
   if (!loaded) return std::unexpected(std::move(loaded).error());

@@ -22,6 +22,7 @@ namespace wissel::core {
 // --- meta ---
 inline constexpr std::string_view kMetaNetworkVersion = "network/version";  // u64
 inline constexpr std::string_view kMetaPartyPrefix = "party/";              // + OIN → u32
+inline constexpr std::string_view kMetaKeyMarkPrefix = "key/";              // + id of KeyMark → 8 bytes
 inline constexpr std::string_view kMetaSyncPrefix = "sync/";                // + holder u32 → see sync_state.hpp
 
 // --- entity: kind (u8) · id ---

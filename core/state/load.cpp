@@ -85,7 +85,10 @@ Result<void> check_nothing_lost(const StoreReader& store, const TreeEdge& loaded
 }  // namespace
 
 Result<void> Machine::reload(const StoreReader& store) {
+  auto unmarked = check_keys(store, settings_.key_marks, settings_.vkey);
+  if (!unmarked) return std::unexpected(std::move(unmarked).error());
   auto fresh = std::make_unique<Working>(settings_);
+  fresh->marks_to_write = std::move(*unmarked);
   fresh->network->set_bootstrap(settings_.bootstrap_operators);
   auto loaded = fresh->ledger.load(store);
   if (const auto answered = published_.get(); loaded && answered) {

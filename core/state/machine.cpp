@@ -221,6 +221,9 @@ Result<void> Machine::finish(WriteBatch& batch) {
     append_u64(version, work.network->version());
     batch.put(Family::kMeta, std::string(kMetaNetworkVersion), std::move(version));
   }
+  for (const auto& key : std::exchange(work.marks_to_write, {})) {
+    batch.put(Family::kMeta, std::string(kMetaKeyMarkPrefix) + key.id, key.mark);
+  }
   const bool due = work.sign_now || work.signed_size == 0 || work.last_now - work.last_signed >= kStoredCheckpointEvery;
   if (settings_.sign_checkpoint && due && edge.size() > work.signed_size) {
     batch.put(Family::kMeta, std::string(kMetaLogVkey), settings_.vkey);

@@ -26,6 +26,7 @@ struct Working {
   std::uint64_t signed_size = 0;
   bool sign_now = false;
   bool network_dirty = false;
+  std::vector<KeyMark> marks_to_write;  ///< those that the store does not have yet
 };
 
 /// One command being applied.
