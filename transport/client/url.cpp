@@ -86,6 +86,8 @@ std::optional<HttpsUrl> parse_https_url(std::string_view text) {
     if (end == std::string_view::npos) return std::nullopt;
     url.host = authority.substr(1, end - 1);
     rest = authority.substr(end + 1);
+    // A zone means something on one machine only (RFC 6874); no URL of a partner has one.
+    if (url.host.find('%') != std::string::npos) return std::nullopt;
     boost::system::error_code failure;
     asio::ip::make_address_v6(url.host, failure);
     if (failure) return std::nullopt;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <charconv>
+
+#include "transport/http/tokens.hpp"
 
 namespace wissel::transport {
 namespace {
@@ -16,29 +19,6 @@ constexpr std::size_t kLengthDigitsMax = 18;
 
 using Refusal = std::unexpected<HeadFault>;
 
-constexpr auto kToken = [] {
-  std::array<bool, 256> table{};
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
-  for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
-  for (unsigned c = 'a'; c <= 'z'; ++c) table[c] = true;
-  for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = true;
-  return table;
-}();
-
-bool is_token(std::string_view text) noexcept {
-  return !text.empty() && std::ranges::all_of(text, [](unsigned char c) { return kToken[c]; });
-}
-
-bool is_field_value(std::string_view text) noexcept {
-  return std::ranges::all_of(text, [](unsigned char c) { return c == '\t' || (c >= 0x20 && c != 0x7F); });
-}
-
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
 std::string_view trim(std::string_view text) noexcept {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -48,7 +28,7 @@ std::string_view trim(std::string_view text) noexcept {
 bool has_option(std::string_view list, std::string_view option) noexcept {
   while (!list.empty()) {
     const auto comma = list.find(',');
-    if (same(trim(list.substr(0, comma)), option)) return true;
+    if (same_word(trim(list.substr(0, comma)), option)) return true;
     if (comma == std::string_view::npos) return false;
     list.remove_prefix(comma + 1);
   }
@@ -57,11 +37,15 @@ bool has_option(std::string_view list, std::string_view option) noexcept {
 
 bool is_host(std::string_view text) noexcept {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    const char l = lower(c);
+    const char l = lower_case(c);
     return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') ||
            std::string_view("-._:[]").find(c) != std::string_view::npos;
   });
 }
+
+// Fields that have one value: of two, others may take the one that we do not.
+constexpr auto kSingular = std::to_array<std::string_view>(
+    {"content-type", "idempotency-key", "if-match", "wissel-namens", "authorization", "expect"});
 
 /// What the fields of a head say about its framing, while they are gone through.
 struct Fields {
@@ -70,14 +54,15 @@ struct Fields {
   std::string_view host;
   bool close = false;
   bool keep = false;
+  std::bitset<kSingular.size()> singular;
 };
 
 std::optional<HeadFault> note_field(std::string_view name, std::string_view value, Fields& seen, HeadFacts& facts) {
-  if (same(name, "host")) {
+  if (same_word(name, "host")) {
     ++seen.hosts;
     seen.host = value;
     if (!is_host(value)) return HeadFault::kHost;
-  } else if (same(name, "content-length")) {
+  } else if (same_word(name, "content-length")) {
     if (facts.content_length) return HeadFault::kLengthTwice;
     if (value.empty() || value.size() > kLengthDigitsMax ||
         !std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; })) {
@@ -86,18 +71,27 @@ std::optional<HeadFault> note_field(std::string_view name, std::string_view valu
     std::uint64_t length = 0;
     std::from_chars(value.data(), value.data() + value.size(), length);
     facts.content_length = length;
-  } else if (same(name, "transfer-encoding")) {
+  } else if (same_word(name, "transfer-encoding")) {
     if (facts.chunked) return HeadFault::kEncodingTwice;
-    if (!same(value, "chunked")) return HeadFault::kEncoding;
+    if (!same_word(value, "chunked")) return HeadFault::kEncoding;
     facts.chunked = true;
-  } else if (same(name, "connection")) {
+  } else if (same_word(name, "connection")) {
     seen.close = seen.close || has_option(value, "close");
     seen.keep = seen.keep || has_option(value, "keep-alive");
-  } else if (same(name, "expect")) {
-    if (!same(value, "100-continue")) return HeadFault::kExpect;
+  } else if (same_word(name, "expect")) {
+    if (!same_word(value, "100-continue")) return HeadFault::kExpect;
     facts.expects_continue = true;
   }
   return std::nullopt;
+}
+
+bool occurs_again(std::string_view name, Fields& seen) {
+  const auto at = std::ranges::find_if(kSingular, [name](std::string_view each) { return same_word(each, name); });
+  if (at == kSingular.end()) return false;
+  const auto which = static_cast<std::size_t>(at - kSingular.begin());
+  if (seen.singular.test(which)) return true;
+  seen.singular.set(which);
+  return false;
 }
 
 std::optional<HeadFault> check_field(std::string_view line, Fields& seen, HeadFacts& facts) {
@@ -108,6 +102,7 @@ std::optional<HeadFault> check_field(std::string_view line, Fields& seen, HeadFa
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return HeadFault::kFieldName;
   const std::string_view value = trim(line.substr(colon + 1));
   if (!is_field_value(value)) return HeadFault::kFieldValue;
+  if (occurs_again(line.substr(0, colon), seen)) return HeadFault::kFieldTwice;
   return note_field(line.substr(0, colon), value, seen, facts);
 }
 
@@ -132,13 +127,13 @@ std::optional<HeadFault> cut_target(std::string_view host, HeadFacts& facts) {
   if (facts.target.starts_with('/')) return std::nullopt;
   const auto scheme = facts.target.find("://");
   if (scheme == std::string_view::npos ||
-      !(same(facts.target.substr(0, scheme), "https") || same(facts.target.substr(0, scheme), "http"))) {
+      !(same_word(facts.target.substr(0, scheme), "https") || same_word(facts.target.substr(0, scheme), "http"))) {
     return HeadFault::kTargetNotPath;
   }
   const std::string_view rest = facts.target.substr(scheme + 3);
   const auto slash = rest.find('/');
   if (slash == std::string_view::npos) return HeadFault::kTargetWithoutPath;
-  if (!same(rest.substr(0, slash), host)) return HeadFault::kTargetOtherHost;
+  if (!same_word(rest.substr(0, slash), host)) return HeadFault::kTargetOtherHost;
   facts.target = rest.substr(slash);
   return std::nullopt;
 }
@@ -156,7 +151,7 @@ std::optional<HeadFault> judge(const Fields& seen, HeadFacts& facts) {
 }  // namespace
 
 HeadScanner::State HeadScanner::scan(std::string_view buffer) noexcept {
-  if (at_ == 0 && !buffer.empty() && !kToken[static_cast<unsigned char>(buffer.front())]) return State::kBad;
+  if (at_ == 0 && !buffer.empty() && !is_token_character(buffer.front())) return State::kBad;
   while (at_ < buffer.size()) {
     const auto lf = buffer.find('\n', at_);
     const std::size_t end = lf == std::string_view::npos ? buffer.size() : lf;

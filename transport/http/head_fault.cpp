@@ -29,6 +29,8 @@ constexpr auto kRows = std::to_array<HeadFaultInfo>({
     {HeadFault::kHostMissing, 400, "Host missing", "Host ontbreekt."},
     {HeadFault::kLength, 400, "Content-Length not a number", "Content-Length is geen getal."},
     {HeadFault::kLengthTwice, 400, "Content-Length occurs twice", "Content-Length staat er meer dan eens."},
+    {HeadFault::kFieldTwice, 400, "field of one value occurs twice",
+     "Een header die één waarde heeft, staat er meer dan eens."},
     {HeadFault::kEncoding, 400, "Transfer-Encoding not a single chunked",
      "Transfer-Encoding is iets anders dan een enkel chunked."},
     {HeadFault::kEncodingTwice, 400, "Transfer-Encoding occurs twice", "Transfer-Encoding staat er meer dan eens."},

@@ -26,6 +26,7 @@ enum class HeadFault : std::uint8_t {
   kHostMissing,
   kLength,
   kLengthTwice,
+  kFieldTwice,
   kEncoding,
   kEncodingTwice,
   kEncodingInHttp10,

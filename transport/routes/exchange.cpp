@@ -54,7 +54,9 @@ OrRefusal<std::optional<std::uint64_t>> Exchange::if_match() const {
   if (!given || *given == "*") return std::optional<std::uint64_t>();
   const bool quoted = given->size() > 2 && given->front() == '"' && given->back() == '"';
   const auto version = quoted ? parse_number(given->substr(1, given->size() - 2)) : std::nullopt;
-  if (!version) return refusal(core::ProblemCode::kVersionDiffers, "If-Match is geen ETag van deze gegevens.");
+  // Compared as text, as RFC 9110 wants it: "01" is another tag than "1".
+  if (!version || *given != '"' + std::to_string(*version) + '"')
+    return refusal(core::ProblemCode::kVersionDiffers, "If-Match is geen ETag van deze gegevens.");
   return version;
 }
 

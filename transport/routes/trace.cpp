@@ -9,10 +9,13 @@ namespace {
 
 constexpr std::size_t kLength = 55;  // W3C Trace Context, section 3.2.2: 2 + 1 + 32 + 1 + 16 + 1 + 2
 
+bool is_lower_hex(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
 template <std::size_t N>
-std::optional<core::ByteArray<N>> lower_hex(std::string_view text) {
-  const bool upper = std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'F'; });
-  const auto bytes = upper ? std::nullopt : core::from_hex(text);
+std::optional<core::ByteArray<N>> nonzero_hex(std::string_view text) {
+  const auto bytes = is_lower_hex(text) ? core::from_hex(text) : std::nullopt;
   if (!bytes) return std::nullopt;
   core::ByteArray<N> out{};
   std::ranges::copy(core::as_bytes(*bytes), out.begin());
@@ -27,9 +30,9 @@ std::optional<std::pair<core::Bytes16, core::Bytes8>> parse_traceparent(std::str
   const bool longer = text.size() > kLength;
   if (longer && (text.starts_with("00") || text[kLength] != '-')) return std::nullopt;
   if (text[2] != '-' || text[35] != '-' || text[52] != '-') return std::nullopt;
-  if (!core::from_hex(text.substr(0, 2)) || !core::from_hex(text.substr(53, 2))) return std::nullopt;
-  const auto trace = lower_hex<16>(text.substr(3, 32));
-  const auto span = lower_hex<8>(text.substr(36, 16));
+  if (!is_lower_hex(text.substr(0, 2)) || !is_lower_hex(text.substr(53, 2))) return std::nullopt;
+  const auto trace = nonzero_hex<16>(text.substr(3, 32));
+  const auto span = nonzero_hex<8>(text.substr(36, 16));
   if (!trace || !span) return std::nullopt;
   return std::pair(*trace, *span);
 }

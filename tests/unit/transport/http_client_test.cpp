@@ -358,9 +358,10 @@ TEST(HttpsUrl, IsSplitStrictly) {
   EXPECT_EQ(url->target, "/a/b?c=d");
   EXPECT_EQ(parse_https_url("https://x")->target, "/");
   EXPECT_EQ(parse_https_url("https://[2001:db8::1]:1/")->authority(), "[2001:db8::1]:1");
-  for (const char* wrong : {"", "http://x/", "https://", "https:///a", "https://a@x/", "https://x:0/",
-                            "https://x:65536/", "https://x:1a/", "https://x/#f", "https://x/a b", "https://[::1",
-                            "https://[x]/", "https://x:/", "https://x/\x01", "HTTPS://x/", "https://x\\y/"}) {
+  for (const char* wrong :
+       {"", "http://x/", "https://", "https:///a", "https://a@x/", "https://x:0/", "https://x:65536/", "https://x:1a/",
+        "https://x/#f", "https://x/a b", "https://[::1", "https://[x]/", "https://[fe80::1%eth0]/", "https://x:/",
+        "https://x/\x01", "HTTPS://x/", "https://x\\y/"}) {
     EXPECT_FALSE(parse_https_url(wrong)) << wrong;
   }
 }

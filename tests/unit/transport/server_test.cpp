@@ -198,6 +198,10 @@ INSTANTIATE_TEST_SUITE_P(
         std::pair{"HugeChunk", CHUNKED "ffffffffffffffff1\r\n\r\n"}, std::pair{"BareLineFeedChunk", CHUNKED "0\n\n"},
         std::pair{"LongerChunk", CHUNKED "2\r\nabc\r\n0\r\n\r\n"},
         std::pair{"BareLineFeedInExtension", CHUNKED "2;a\nx\r\nab\r\n0\r\n\r\n"},
+        std::pair{"LineFeedInQuotedExtension", CHUNKED "2;a=\"\n\"\r\nab\r\n0\r\n\r\n"},
+        std::pair{"FoldedTrailer", CHUNKED "0\r\nX: a\r\n b\r\n\r\n"},
+        std::pair{"TwoTypes", HEAD "Content-Type: a/b\r\nContent-Type: c/d\r\n\r\n"},
+        std::pair{"TwoKeys", HEAD "Idempotency-Key: a\r\nIdempotency-Key: a\r\n\r\n"},
         std::pair{"LengthInTrailer", CHUNKED "0\r\nContent-Length: 5\r\n\r\n"}),
     [](const auto& shape) { return std::string(shape.param.first); });
 
