@@ -1,7 +1,6 @@
 #pragma once
 // What the fuzz targets of the core run, each on one input: read it and, where it was accepted, check that writing and
 // reading again changes nothing. A unit test runs the same functions on the kept corpus.
-#include <cstdlib>
 #include <string_view>
 
 #include "core/json/parse.hpp"
@@ -9,13 +8,9 @@
 #include "core/messages/cloud_event.hpp"
 #include "core/messages/reference_codec.hpp"
 #include "core/messages/zaak_status.hpp"
+#include "tests/fuzz/demand.hpp"
 
 namespace wissel::fuzz {
-
-/// Ends the process, which is how a fuzzer hears of a fault.
-inline void demand(bool holds) {
-  if (!holds) std::abort();
-}
 
 inline void json(std::string_view input) {
   const auto value = core::parse_json(input);

@@ -1,0 +1,154 @@
+#pragma once
+// A gateway in memory with an agreement and a reference in it, and requests to it as text. Made anew now and then, so
+// that what accepted requests leave behind stays small.
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tests/fuzz/demand.hpp"
+#include "tests/unit/transport/test_gateway.hpp"
+#include "transport/routes/resources.hpp"
+
+namespace wissel::fuzz {
+
+using namespace wissel::transport;
+
+inline const core::Oin kOperator = test::oin("00000099000000008000");
+inline const core::Uuid kAgreement{core::Bytes16{7}};
+
+class Site {
+ public:
+  Site() {
+    at_.limits.mailbox_wait_max = std::chrono::seconds{0};
+    at_.limits.pull_wait_default = std::chrono::milliseconds{200};
+    at_.limits.pull_wait_max = std::chrono::milliseconds{200};
+    core::Participant operates{kOperator, "Beheerder", {}, {}, {}, {}, {}, {}};
+    operates.stand = core::Stand::kAangesloten;
+    operates.rollen.add(core::Role::kSchakelpuntbeheerder);
+    at_.change(core::PutParticipant{std::move(operates), {}});
+    agree();
+    at_.router = std::make_unique<Router>(
+        at_.gateway, std::vector<Routes>{search_routes(), network_routes(), reference_routes(), pull_routes(),
+                                         log_proof_routes(), log_record_routes(), tlog_routes(), message_routes(),
+                                         subscription_routes(), mailbox_routes()});
+  }
+
+  /// The answer, with what it streamed in its body.
+  Response ask(Request request) {
+    return asio::co_spawn(at_.threads.context(0), answer(std::move(request)), asio::use_future).get();
+  }
+  [[nodiscard]] std::uint64_t log_size() const { return at_.log_size(); }
+  [[nodiscard]] const Gateway& gateway() const { return at_.gateway; }
+  [[nodiscard]] std::shared_ptr<const core::View> view() const { return at_.machine->view(); }
+
+  static Site& current() {
+    // A run of 5,000 leaves some tens of MB behind.
+    static std::unique_ptr<Site> site;
+    static int runs = 0;
+    if (!site || ++runs % 5'000 == 0) {
+      site.reset();
+      site = std::make_unique<Site>();
+    }
+    return *site;
+  }
+
+ private:
+  void agree() {
+    core::Agreement out;
+    out.id = kAgreement;
+    out.aanbieders = {test::kHolderOne, test::kHolderTwo};
+    out.afnemers = {test::kAfnemer};
+    out.doel = "https://doel.example/vergunning";
+    out.handelingen = {true, true, true};
+    out.geldig_van = core::from_ms(0);
+    out.geldig_tot = test::TestGateway::now() + std::chrono::hours{24};
+    out.verwerkingsactiviteit = "https://register.example/1";
+    at_.change(core::PutAgreement{std::move(out), true, {}});
+  }
+
+  class StringSink final : public BodySink {
+   public:
+    asio::awaitable<core::Result<void>> write(std::string_view bytes) override {
+      body.append(bytes);
+      co_return core::Result<void>();
+    }
+    std::string body;
+  };
+
+  asio::awaitable<Response> answer(Request request) {
+    auto plan = at_.router->plan(request.head, *request.peer);
+    if (!plan.refusal && request.body.size() > plan.bytes_max) {
+      plan.refusal = core::Problem{core::ProblemCode::kTooLarge, "", {}};
+    }
+    Response response;
+    if (plan.refusal) {
+      request.body.clear();
+      response = co_await at_.router->refuse(std::move(request), *plan.refusal);
+    } else {
+      if (plan.streamed) request.stream = std::make_unique<Pieces>(std::exchange(request.body, {}));
+      response = co_await at_.router->handle(std::move(request));
+    }
+    if (response.stream) {
+      StringSink sink;
+      co_await response.stream(sink);
+      response.body = std::move(sink.body);
+      response.stream = nullptr;
+    }
+    co_return response;
+  }
+
+  /// An upload that comes in pieces.
+  class Pieces final : public BodyStream {
+   public:
+    explicit Pieces(std::string body) : body_(std::move(body)) {}
+    asio::awaitable<core::Checked<std::string>> next() override {
+      static constexpr std::size_t kPieceBytes = 97;
+      auto piece = body_.substr(std::min(at_, body_.size()), kPieceBytes);
+      at_ += piece.size();
+      co_return piece;
+    }
+
+   private:
+    std::string body_;
+    std::size_t at_ = 0;
+  };
+
+  test::TestGateway at_;
+};
+
+/// "<caller><method><what follows the base of the target>\n", header lines, an empty line, the body.
+inline std::optional<Request> request_of(std::string_view base, std::string_view input) {
+  static constexpr std::array kMethods{Method::kPost, Method::kGet, Method::kPut, Method::kDelete, Method::kHead};
+  static const std::array kCallers{test::kAfnemer, test::kHolderOne, kOperator, test::kAuditor};
+  auto [line, rest] = split(input, '\n');
+  if (line.size() < 2) return std::nullopt;
+  Request request;
+  auto peer = std::make_shared<Peer>();
+  peer->certificate_presented = true;
+  peer->oin = kCallers[static_cast<unsigned char>(line[0]) % kCallers.size()];
+  request.peer = std::move(peer);
+  request.head.method = kMethods[static_cast<unsigned char>(line[1]) % kMethods.size()];
+  request.head.method_text = to_string(request.head.method);
+  if (!parse_target(std::string(base).append(line.substr(2)), request.head)) return std::nullopt;
+  request.received = test::TestGateway::now();
+  request.started = SteadyClock::now();
+  while (true) {
+    const auto [field, after] = split(rest, '\n');
+    rest = after;
+    if (field.empty()) break;
+    const auto [name, value] = split(field, ':');
+    request.head.headers.add(name, value.substr(value.starts_with(' ') ? 1 : 0));
+  }
+  request.body = rest;
+  return request;
+}
+
+}  // namespace wissel::fuzz
