@@ -75,6 +75,30 @@ TEST_F(RocksStoreTest, ReadsAStoppedStoreWithoutChangingIt) {
   EXPECT_EQ(open_read_only(temp.at("none"), logger).error().code, Errc::kUnavailable);
 }
 
+TEST_F(RocksStoreTest, TakesNoTableThatIsNotOpenForAnEmptyValue) {
+  StoreOptions options;
+  options.dir = dir;
+  options.max_open_files = 20;  // so few that most tables are not opened with the store
+  const auto family = [](std::size_t i) { return static_cast<Family>(i); };
+  {
+    const auto store = open_rocks_store(options, logger);
+    ASSERT_TRUE(store);
+    for (std::size_t i = 0; i + 1 < core::kFamilyCount; ++i) write(**store, family(i), {{"a", "1"}});
+    ASSERT_TRUE((*store)->flush());
+  }
+  const auto store = open_rocks_store(options, logger);
+  ASSERT_TRUE(store);
+  for (std::size_t i = 0; i + 1 < core::kFamilyCount; ++i) {
+    const auto read = (*store)->get(family(i), "a", core::ReadTier::kMemory);
+    if (read) {
+      EXPECT_EQ(*read, "1") << core::family_name(family(i));
+    } else {
+      EXPECT_EQ(read.error().code, Errc::kWouldBlock);
+    }
+    EXPECT_EQ(value(**store, family(i), "a"), "1");
+  }
+}
+
 TEST_F(RocksStoreTest, EndsSnapshotsAtAReopenWithoutHarm) {
   const auto store = open();
   write(*store, Family::kEntity, {{"a", "1"}});
