@@ -81,7 +81,7 @@ constexpr auto kRows = std::to_array<ProblemInfo>({
     {ProblemCode::kVersionDiffers, "versie-wijkt-af", 412, "Versie wijkt af",
      "Haal de nieuwste versie op en gebruik haar ETag."},
     {ProblemCode::kMediaType, "mediatype", 415, "Mediatype niet ondersteund",
-     "Gebruik het mediatype uit de OpenAPI-beschrijving."},
+     "Gebruik het mediatype uit de OpenAPI-beschrijving, zonder Content-Encoding."},
     {ProblemCode::kQuota, "quotum", 429, "Quotum bereikt", "Wacht zo lang als Retry-After zegt."},
     {ProblemCode::kInternal, "interne-fout", 500, "Interne fout",
      "Meld het aan de beheerder met de waarde van instance."},

@@ -18,6 +18,7 @@
 #include "daemon/controls.hpp"
 #include "daemon/daemon_graph.hpp"
 #include "daemon/systemd.hpp"
+#include "daemon/tls_files.hpp"
 
 namespace wissel::daemon {
 namespace {
@@ -253,6 +254,10 @@ void Daemon::Graph::stop() {
   sign_the_end();
   committer->stop();
   keeper->stop();
+  // So that the next start, or a reader of the stopped store, has no log of writes to go through first.
+  if (auto flushed = store->flush(); !flushed) {
+    loggers.daemon->warn("left writes in the write-ahead log", {{"detail", std::string_view(flushed.error().detail)}});
+  }
   operators_server->stop(std::chrono::seconds(1));
   threads.stop();  // clients go only when their threads have ended
   threads.join();

@@ -5,6 +5,7 @@
 #include "config/reload.hpp"
 #include "daemon/daemon_graph.hpp"
 #include "daemon/systemd.hpp"
+#include "daemon/tls_files.hpp"
 
 namespace wissel::daemon {
 namespace {

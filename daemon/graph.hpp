@@ -63,7 +63,6 @@ class FreshOperators final : public transport::Service {
   std::function<void()> refresh_;
 };
 
-[[nodiscard]] core::Result<transport::TlsSettings> tls_settings(const config::Settings& settings);
 [[nodiscard]] transport::ServerLimits server_limits(const config::ListenerLimits& limits);
 [[nodiscard]] transport::RouteLimits route_limits(const config::Settings& settings);
 [[nodiscard]] transport::DeliverySettings delivery_settings(const config::PushSettings& settings);

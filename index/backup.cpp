@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "core/bytes.hpp"
+#include "core/log/note.hpp"
 #include "index/files.hpp"
 #include "index/rocks_backup.hpp"
 
@@ -59,6 +60,15 @@ bool decode_file(const json::value& value, BackupFile& file) {
   return hash && hash->size() == std::tuple_size_v<core::Hash>;
 }
 
+/// The checkpoint's signature is for who has the key to judge; here it only has to be one, of no more than was copied.
+bool fits_checkpoint(const BackupNote& note) {
+  if (note.checkpoint.empty()) return true;
+  const auto parsed = core::parse_note(note.checkpoint);
+  if (!parsed) return false;
+  const auto checkpoint = core::Checkpoint::parse(parsed->text);
+  return checkpoint && checkpoint->size <= note.log_size;
+}
+
 core::Result<BackupReport> decode_backup(const std::string& path, const std::string& text) {
   boost::system::error_code error;
   const auto value = json::parse(text, error);
@@ -78,6 +88,8 @@ core::Result<BackupReport> decode_backup(const std::string& path, const std::str
   report.made_at = *at;
   if (!find_number(object, "log_size", report.note.log_size)) return unreadable(path, "no log_size");
   if (!find_string(object, "checkpoint", report.note.checkpoint)) return unreadable(path, "no checkpoint");
+  if (!fits_checkpoint(report.note))
+    return unreadable(path, "log_size below the size that its checkpoint was signed for");
   const auto* files = object.if_contains("files");
   if (files == nullptr || !files->is_array()) return unreadable(path, "no files");
   for (const auto& entry : files->get_array()) {
@@ -135,6 +147,11 @@ std::string encode_backup(const BackupReport& report) {
                             {"checkpoint", report.note.checkpoint},
                             {"files", std::move(files)}};
   return json::serialize(object) + "\n";
+}
+
+bool is_backup(const std::string& dir) {
+  std::error_code ignored;  // what cannot be looked at is no backup; opening it says why
+  return fs::exists(fs::path(dir) / kBackupManifest, ignored);
 }
 
 core::Result<BackupReport> read_backup(const std::string& backup_dir) {

@@ -50,6 +50,9 @@ struct BackupRequest {
   BackupProgress progress;
 };
 
+/// Whether the directory holds a BACKUP.json, whatever it says.
+[[nodiscard]] bool is_backup(const std::string& dir);
+
 /// Reads BACKUP.json alone. Errors: kNotFound, kCorrupt, kConflict (a format this program does not know).
 [[nodiscard]] core::Result<BackupReport> read_backup(const std::string& backup_dir);
 

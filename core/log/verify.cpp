@@ -30,7 +30,7 @@ class LogVerifier {
   LogVerifier(const StoreReader& store, const VerifyOptions& options) : store_(store), options_(options) {}
 
   Result<LogReport> run() {
-    const bool sound = read_meta() && read_checkpoint() && read_records() && check_ends() && check_root() &&
+    const bool sound = read_meta() && read_checkpoints() && read_records() && check_ends() && check_root() &&
                        check_rows(Family::kLogSubject, sizeof(Bytes16)) &&
                        check_rows(Family::kLogParty, sizeof(std::uint32_t));
     if (!sound && error_) return std::unexpected(*std::move(error_));
@@ -71,7 +71,8 @@ class LogVerifier {
   }
 
   bool read_meta();
-  bool read_checkpoint();
+  bool read_checkpoints();
+  bool read_checkpoint(std::string_view note, const std::optional<VerifierKey>& key);
   bool read_records();
   bool end_blocks_before(std::uint64_t index);
   bool see_record(std::string_view key, std::string_view value);
@@ -89,8 +90,12 @@ class LogVerifier {
   LogReport report_;
   std::optional<Error> error_;
   std::optional<Hash> stored_root_;
-  std::optional<Checkpoint> checkpoint_;
-  Hash root_at_checkpoint_ = empty_root();
+  /// What was signed, and the root that the records give at that size.
+  struct Signed {
+    Checkpoint checkpoint;
+    Hash root_here = empty_root();
+  };
+  std::vector<Signed> signed_;
   TreeEdge edge_;
   /// The 256 indices from edge_.size(), as far as their records were met.
   std::array<Seen, kTileWidth> block_;
@@ -115,7 +120,7 @@ bool LogVerifier::read_meta() {
   return true;
 }
 
-bool LogVerifier::read_checkpoint() {
+bool LogVerifier::read_checkpoints() {
   auto key = options_.key;
   std::optional<std::string> vkey;
   std::optional<std::string> note;
@@ -127,17 +132,21 @@ bool LogVerifier::read_checkpoint() {
     report_.key_from_store = true;
   }
   if (key) report_.vkey = key->vkey();
-  if (!note) return true;
+  if (note && !read_checkpoint(*note, key)) return false;
+  return options_.note.empty() || read_checkpoint(options_.note, key);
+}
+
+bool LogVerifier::read_checkpoint(std::string_view note, const std::optional<VerifierKey>& key) {
   if (!key) return fault(LogRule::kMetaPresent, 0, "log/vkey is missing and no key was given");
-  const auto checkpoint = verify_checkpoint(*note, *key);
+  const auto checkpoint = verify_checkpoint(note, *key);
   if (!checkpoint) return fault_over(LogRule::kCheckpoint, 0, report_.size, checkpoint.error().detail);
   if (checkpoint->size > report_.size) {
     return fault_over(LogRule::kCheckpoint, report_.size, checkpoint->size,
                       "it was signed over " + std::to_string(checkpoint->size) + " records and the log has " +
                           std::to_string(report_.size));
   }
-  checkpoint_ = *checkpoint;
-  report_.signed_size = checkpoint->size;
+  report_.signed_size = std::max(report_.signed_size.value_or(0), checkpoint->size);
+  signed_.push_back({*checkpoint});
   return true;
 }
 
@@ -241,7 +250,9 @@ bool LogVerifier::check_annexes() {
 
 bool LogVerifier::append(const Entry& entry) {
   const auto completed = edge_.append(leaf_hash(as_view(entry)));
-  if (checkpoint_ && checkpoint_->size == edge_.size()) root_at_checkpoint_ = edge_.root();
+  for (auto& each : signed_) {
+    if (each.checkpoint.size == edge_.size()) each.root_here = edge_.root();
+  }
   return std::ranges::all_of(completed, [this](const Tile& tile) { return check_tile(tile); });
 }
 
@@ -287,8 +298,9 @@ bool LogVerifier::check_root() {
     const auto tail = report_.size / kTileWidth * kTileWidth;
     return fault_over(LogRule::kRoot, tail < report_.size ? tail : 0, report_.size);
   }
-  if (checkpoint_ && checkpoint_->root != root_at_checkpoint_) {
-    return fault_over(LogRule::kCheckpoint, 0, checkpoint_->size, "it was signed over another tree of this size");
+  for (const auto& [checkpoint, root_here] : signed_) {
+    if (checkpoint.root == root_here) continue;
+    return fault_over(LogRule::kCheckpoint, 0, checkpoint.size, "it was signed over another tree of this size");
   }
   return true;
 }

@@ -64,6 +64,9 @@ struct LogReport {
 struct VerifyOptions {
   /// Without it, the key in the store is trusted, and the report says so.
   std::optional<VerifierKey> key;
+  /// A signed checkpoint of this log that was kept beside the store, as a backup keeps one; empty: none. It has to hold
+  /// as the one in the store has to.
+  std::string note;
   /// Called now and then with the records done and their total.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };

@@ -9,6 +9,7 @@
 #include "config/load.hpp"
 #include "config/secrets.hpp"
 #include "daemon/ctl/commands.hpp"
+#include "daemon/tls_files.hpp"
 
 namespace wissel::ctl {
 namespace {
@@ -26,14 +27,25 @@ bool needs_credentials(const config::Settings& settings) {
          secrets.body_key.credential || settings.partners.key.credential || settings.outgoing.key.credential;
 }
 
+/// As the daemon will read them: certificates, keys that belong to them, CAs and CRLs.
+core::Result<void> look_at_tls(const config::Settings& settings) {
+  const auto files = daemon::tls_settings(settings);
+  if (!files) return std::unexpected(files.error());
+  const auto contexts = transport::TlsContexts::load(*files);
+  if (!contexts) return std::unexpected(contexts.error());
+  return {};
+}
+
 Findings look_at(const std::string& file) {
   const auto settings = config::load_settings(file);
   if (!settings) return {settings.error(), {}};
   if (needs_credentials(*settings) && !config::credentials_directory()) {
     return {{}, {"keys were not read: some are credentials, and CREDENTIALS_DIRECTORY is not set"}};
   }
-  const auto secrets = config::load_secrets(*settings);
-  return secrets ? Findings{} : Findings{secrets.error(), {}};
+  Findings out;
+  if (const auto secrets = config::load_secrets(*settings); !secrets) out.faults = secrets.error();
+  if (const auto tls = look_at_tls(*settings); !tls) out.faults.push_back({file, 0, 0, tls.error().detail, {}});
+  return out;
 }
 
 void print_json(const std::string& file, const Findings& findings, std::ostream& out) {

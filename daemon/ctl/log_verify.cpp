@@ -11,6 +11,7 @@
 #include "core/log/verify.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/silent.hpp"
+#include "index/backup.hpp"
 #include "index/rocks_store.hpp"
 
 namespace wissel::ctl {
@@ -106,6 +107,11 @@ class LogVerify final : public Command {
         return ExitCode::kUsage;
       }
       options.key = *key;
+    }
+    if (index::is_backup(dir_)) {
+      const auto backup = index::read_backup(dir_);
+      if (!backup) return not_read(io, backup.error());
+      options.note = backup->note.checkpoint;
     }
     Silent logger;
     const auto store = index::open_read_only(dir_, logger);

@@ -34,6 +34,10 @@ class Http(harness.ApiTest):
         body = b'{"onderwerp": {}, "grondslag": {}}'
         for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml", ""):
             self.p2.post("/v1/zoekopdrachten", body, headers={"Content-Type": media}, expect=415, code="mediatype")
+        self.p2.post("/v1/zoekopdrachten", body, headers={"Content-Type": "application/json", "Content-Encoding": "gzip"},
+                     expect=415, code="mediatype")
+        self.p2.post("/v1/zoekopdrachten", body, headers={"Content-Type": "application/json",
+                                                          "Content-Encoding": "identity"}, expect=400)
         for media in ("application/json; charset=utf-8", "APPLICATION/JSON"):
             self.p2.post("/v1/zoekopdrachten", body, headers={"Content-Type": media}, expect=400)
 

@@ -86,13 +86,23 @@ class WisselctlTest(ApiTest):
             path.write_text(before)
         self.search(person())
 
+    def test_check_config_looks_into_the_files_of_tls(self):
+        path = self.net.directory / "wissel.yaml"
+        self.assertIn("in order", self.ctl("check-config", path).stdout)
+        other = self.net.directory / "wissel-other-ca.yaml"
+        other.write_text(path.read_text().replace("/pki/ca.pem", "/wissel.yaml"))
+        refused = self.ctl("check-config", other, code=WRONG)
+        self.assertIn("wissel.yaml", refused.stdout)
+        self.assertIn("certificate", refused.stdout)
+
     def test_a_backup_of_the_running_daemon_verifies_and_so_does_its_restore(self):
         self.register()
         target = self.net.directory / "backup"
         report = self.json("backup", target)
         self.assertEqual(report["checkpoint"].splitlines()[1], str(report["log_size"]))
         vkey = self.net.env["WISSEL_LOG_VKEY"]
-        self.ctl("log", "verify", target, "--vkey", vkey)
+        verified = self.json("log", "verify", target, "--vkey", vkey)
+        self.assertEqual(verified["signed_size"], report["log_size"])  # by the checkpoint in the backup
         self.ctl("backup", target, code=WRONG)  # never over one that is there
         self.ctl("backup", pathlib.Path(self.net.env["WISSEL_DATA"]) / "inside", code=WRONG)
         self.ctl("restore", target, self.net.directory / "restored")

@@ -166,6 +166,9 @@ std::optional<core::Problem> Router::head_fault(const Found& found, const Reques
     const auto given = media_type(head.headers.find("content-type").value_or(""));
     if (std::ranges::find(route.accepts, given) == route.accepts.end()) return plain(core::ProblemCode::kMediaType);
   }
+  // Nothing is unpacked, and bytes that only look like JSON are not guessed at.
+  const auto coding = head.headers.find("content-encoding");
+  if (coding && *coding != "identity") return plain(core::ProblemCode::kMediaType);
   const auto key = head.headers.find("idempotency-key");
   if (key && route.idempotency == Idempotency::kRefused) return plain(core::ProblemCode::kIdempotencyKeyNotAllowed);
   if (key && route.idempotency == Idempotency::kHonoured && (key->empty() || key->size() > 255)) {

@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "core/crypto.hpp"
+#include "core/log/continuity.hpp"
 #include "core/log/note.hpp"
 #include "core/state/machine.hpp"
 #include "daemon/ctl/frame.hpp"
@@ -103,6 +105,27 @@ TEST_F(LogVerify, NamesTheFirstRecordThatDoesNotFit) {
   const auto report = boost::json::parse(out);
   EXPECT_EQ(report.at("fault").at("index").to_number<int>(), 7);
   EXPECT_FALSE(report.at("verified").as_bool());
+}
+
+/// A directory becomes a backup by its BACKUP.json; the checkpoint in it has to hold as well.
+TEST_F(LogVerify, HoldsABackupAgainstItsOwnCheckpoint) {
+  write_log(300);
+  const auto list = [this](const std::string& note) {
+    const boost::json::object file{{"name", "CURRENT"}, {"bytes", 1}, {"sha256", std::string(64, '0')}};
+    const boost::json::object all{{"format", 1},
+                                  {"made_at", "2026-03-02T09:15:00Z"},
+                                  {"log_size", 300},
+                                  {"checkpoint", note},
+                                  {"files", boost::json::array{file}}};
+    std::ofstream(data() + "/BACKUP.json") << boost::json::serialize(all);
+  };
+  const auto root = core::stored_edge(*index::open_read_only(data(), logger).value()).value().root();
+  list(core::sign_checkpoint(kOrigin, 300, root, key).encode());
+  EXPECT_EQ(call(), ExitCode::kDone) << out << err;
+  EXPECT_THAT(out, HasSubstr("all of them"));
+  list(core::sign_checkpoint(kOrigin, 300, core::empty_root(), key).encode());
+  EXPECT_EQ(call(), ExitCode::kFoundWrong);
+  EXPECT_THAT(out, HasSubstr("another tree"));
 }
 
 TEST_F(LogVerify, HoldsTheLogAgainstTheKeyThatIsGiven) {

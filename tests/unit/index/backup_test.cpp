@@ -9,6 +9,9 @@
 #include <string>
 #include <thread>
 
+#include "core/crypto.hpp"
+#include "core/log/merkle.hpp"
+#include "core/log/note.hpp"
 #include "tests/unit/index/rocks_fixture.hpp"
 
 namespace wissel::index {
@@ -22,6 +25,13 @@ using core::Errc;
 using core::Family;
 using testing::HasSubstr;
 
+/// A signed note of 500 records; who has the key judges its signature.
+const std::string& checkpoint() {
+  static const std::string kNote =
+      core::sign_checkpoint("wissel.test/log/unit", 500, core::empty_root(), core::SigningKey::generate()).encode();
+  return kNote;
+}
+
 class BackupTest : public RocksStoreTest {
  protected:
   BackupRequest request(const std::string& name) const {
@@ -29,7 +39,7 @@ class BackupTest : public RocksStoreTest {
     out.target_dir = temp.at(name);
     out.made_at = core::from_ms(1'772'442'900'000);
     out.describe = [](const core::StoreReader& copied) -> core::Result<BackupNote> {
-      return BackupNote{.log_size = keys(copied, Family::kRecord).size(), .checkpoint = "wissel.test\n500\n"};
+      return BackupNote{.log_size = keys(copied, Family::kRecord).size(), .checkpoint = checkpoint()};
     };
     return out;
   }
@@ -54,12 +64,21 @@ class BackupTest : public RocksStoreTest {
   std::string restored = temp.at("restored");
 };
 
+TEST_F(BackupTest, RefusesAListThatSaysLessThanItsCheckpoint) {
+  make_backup();
+  replace_in_list("\"log_size\":500", "\"log_size\":499");
+  const auto report = restore_backup(backup, restored);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Errc::kCorrupt);
+  EXPECT_THAT(report.error().detail, HasSubstr("log_size below"));
+}
+
 TEST_F(BackupTest, RestoresToTheSameState) {
   make_backup();
   const auto report = restore_backup(backup, restored);
   ASSERT_TRUE(report) << report.error().detail;
   EXPECT_EQ(report->note.log_size, 500U);
-  EXPECT_EQ(report->note.checkpoint, "wissel.test\n500\n");
+  EXPECT_EQ(report->note.checkpoint, checkpoint());
   EXPECT_EQ(core::format_rfc3339(report->made_at), "2026-03-02T09:15:00Z");
   EXPECT_FALSE(fs::exists(restored + "/BACKUP.json"));
   dir = restored;
