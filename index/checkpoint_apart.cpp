@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/crypto.hpp"
+#include "core/failpoint.hpp"
 #include "core/log/note.hpp"
 #include "index/files.hpp"
 
@@ -110,6 +111,7 @@ core::Result<void> CheckpointApart::replace(std::string_view name, std::string_v
   fs::remove(making, error);  // of an end in the middle
   if (auto written = write_new_file(making, content); !written) return written;
   give_to_owner(dir_, making);
+  WISSEL_FAILPOINT("mid-keep");
   fs::rename(making, target, error);
   if (error) return fail(Errc::kUnavailable, "rename " + making + ": " + error.message());
   return sync_path(dir_);

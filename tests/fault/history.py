@@ -57,6 +57,12 @@ class History:
         with self._lock:
             self._lines.append(line)
 
+    def forget_answers(self, after):
+        """What came after this moment (seconds since 1970) has an unknown outcome, whatever was answered."""
+        with self._lock:
+            self._lines = [line if line["what"] == "sent" or line["t"] <= after else
+                           {**line, "what": "sent", "hash": None} for line in self._lines]
+
     def __len__(self):
         with self._lock:
             return len(self._lines)

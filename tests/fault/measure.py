@@ -72,13 +72,13 @@ def good_client(net, requests, limit_s, while_true=lambda: True, **options):
     return good
 
 
-def settled(pid, before, more=0):
-    """The footprint once descriptors and threads are back where they were; None when they do not come back. In a full
-    run memory has to be back as well, within a share. more: descriptors that there may be for another reason."""
+def settled(pid, before, more=0, memory=lab.FULL):
+    """The footprint once descriptors and threads are back where they were; None when they do not come back. memory: it
+    has to be back as well, within a share. more: descriptors that there may be for another reason."""
     def back():
         now = footprint(pid)
         fits = now.descriptors <= before.descriptors + 1 + more and now.threads <= before.threads and (
-            not lab.FULL or now.memory <= before.memory * (1 + SHARE))
+            not memory or now.memory <= before.memory * (1 + SHARE))
         return now if fits else None
     try:
         return waiting.until(back, SETTLED_S, "descriptors and threads are back")

@@ -20,8 +20,9 @@ PASSED = {
     "before-answers": (5, 300),
     "after-answers": (5, 300),     # before anything is delivered
     "mid-checkpoint": (1, 3),
+    "mid-keep": (2, 6),            # of a checkpoint apart from the store
     "mid-flush": (1, 10),
-    "mid-compaction": (1, 2),
+    "mid-compaction": (1, 1),
     "mid-backup": (1, 1),
 }
 BUFFERS = re.compile(r"write_buffer: \d+")

@@ -3,7 +3,6 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
 import socket
 import ssl
 import subprocess
@@ -55,10 +54,6 @@ class Network:
     def start(self, prefix=None):
         network.start(self.directory, prefix=prefix)
         self.reread()
-
-    def forget_checkpoint(self):
-        """So that an older copy of the store is not recognised as one."""
-        shutil.rmtree(self.env["WISSEL_DATA"].rstrip("/") + "-checkpoint", ignore_errors=True)
 
     def down(self):
         network.down(self.directory)
