@@ -76,23 +76,8 @@ Result<Repeats> find_repeats(Applying& on, const std::vector<IncomingMessage>& m
   return out;
 }
 
-/// Matches anew where the network or the zaak's reference has moved on since the message was prepared.
-Result<void> settle_matches(Applying& on, IncomingMessage& message) {
-  bool moved = on.command.network_version != on.state.network->version();
-  bool registered = true;
-  if (message.reference) {
-    auto holder = on.party(message.facts.sender);
-    if (!holder) return std::unexpected(std::move(holder).error());
-    auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, message.reference->id);
-    if (!entry) return std::unexpected(std::move(entry).error());
-    registered = entry->has_value();
-    if ((registered ? std::optional((*entry)->version) : std::nullopt) != message.reference_version) {
-      take_reference(message, *entry);
-      moved = true;
-    }
-  }
-  if (moved) message.matches = match(*on.state.network, message.facts, on.now);
-  if (registered) return {};
+/// Sets the reference of a zaak that its sender had not registered.
+Result<void> register_zaak(Applying& on, IncomingMessage& message) {
   const auto& lent = message.reference_records.empty() ? message.record : message.reference_records.front();
   auto set = set_reference(on, *message.reference, lent);
   if (!set) return std::unexpected(std::move(set).error());
@@ -102,6 +87,31 @@ Result<void> settle_matches(Applying& on, IncomingMessage& message) {
     if (auto logged = on.log(draft); !logged) return std::unexpected(std::move(logged).error());
   }
   return {};
+}
+
+/// Matches anew where the network or the zaak's reference has moved on since the message was prepared.
+Result<void> settle_matches(Applying& on, IncomingMessage& message) {
+  bool moved = on.command.network_version != on.state.network->version();
+  bool registered = true;
+  std::optional<PartyNumber> number;
+  if (message.reference) {
+    auto holder = on.party(message.facts.sender);
+    if (!holder) return std::unexpected(std::move(holder).error());
+    number = *holder;
+    auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, message.reference->id);
+    if (!entry) return std::unexpected(std::move(entry).error());
+    registered = entry->has_value();
+    if ((registered ? std::optional((*entry)->version) : std::nullopt) != message.reference_version) {
+      take_reference(message, *entry);
+      moved = true;
+    }
+  }
+  if (moved) message.matches = match(*on.state.network, message.facts, on.now);
+  if (!registered) {
+    if (auto set = register_zaak(on, message); !set) return set;
+  }
+  if (!number) return {};
+  return note_status(on, message.facts.sender, *number, message.reference->id, message.is_end);
 }
 
 Result<void> queue_place(Applying& on, const IncomingMessage& message, std::uint64_t sequence, std::uint16_t ordinal) {
@@ -214,7 +224,7 @@ Result<void> end_place(Applying& on, const Uuid& message, std::uint16_t ordinal,
   const bool mailbox = place->bezorging == Bezorgsoort::kPostbus;
   on.batch.remove(mailbox ? Family::kMailbox : Family::kOutbox, place->row_key);
   if (!mailbox) {
-    --on.state.outbox_rows;
+    if (on.state.outbox_rows > 0) --on.state.outbox_rows;  // a row that was lost was not counted at start
     on.state.notices.outbox_shrank = true;
   }
   place->row_key.clear();

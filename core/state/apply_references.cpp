@@ -1,4 +1,4 @@
-// References: set, withdraw, bulk, lapse, and moving a subject to a newer key.
+// References: set, withdraw, bulk, and moving a subject to a newer key.
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -13,12 +13,6 @@ namespace {
 /// An unchanged reference counts its term anew, but is written for that only when it gains at least this.
 constexpr Milliseconds kWorthExtending{86'400'000};
 
-std::string lapse_id(PartyNumber holder, const Uuid& id) {
-  std::string out;
-  append_u32(out, holder);
-  return out.append(id.view());
-}
-
 /// The same content under a key that both were hashed with.
 bool same_content(const HolderEntry& entry, const ReferenceChange& change) {
   return std::ranges::any_of(entry.digests, [&](const ReferenceDigest& digest) {
@@ -26,14 +20,22 @@ bool same_content(const HolderEntry& entry, const ReferenceChange& change) {
   });
 }
 
+/// Above it no reference of this holder that left the store ever was.
+std::uint64_t gone_version(const Applying& on, const Oin& holder) {
+  const auto number = on.state.parties->number(holder);
+  const auto at = number ? on.state.syncs->find(*number) : on.state.syncs->end();
+  return at == on.state.syncs->end() ? 0 : at->second.gone_version;
+}
+
 HolderEntry entry_of(Applying& on, const ReferenceChange& change, const std::optional<HolderEntry>& old) {
   HolderEntry entry;
-  entry.version = old ? old->version + 1 : 1;
+  // It rises for ever, also when a reference is withdrawn and set anew and nothing of the old one is left.
+  entry.version = (old ? old->version : gone_version(on, change.holder)) + 1;
   entry.since = old && !old->withdrawn ? old->since : on.now;
   entry.until_given = change.geldig_tot.has_value();
+  entry.ended = old ? old->ended : std::nullopt;
   entry.until = change.geldig_tot ? *change.geldig_tot
-                                  : reference_end(*on.state.network, change.holder, change.categorie, on.now,
-                                                  on.state.settings.reference_term_max);
+                                  : end_of_term(on, change.holder, change.categorie, entry.ended.value_or(on.now));
   entry.in_onderzoek = old && old->in_onderzoek;
   entry.zichtbaarheid = change.zichtbaarheid;
   entry.subjects = change.subjects;
@@ -93,16 +95,6 @@ HolderEntry uploaded_entry(Applying& on, const ReferenceChange& change, const st
   return entry;
 }
 
-void forget_term(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry) {
-  on.batch.remove(Family::kTimer, timer_key(entry.until, TimerKind::kReferenceLapse, lapse_id(holder, id)));
-}
-
-void follow_term(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry,
-                 const std::optional<HolderEntry>& old) {
-  if (old && old->until != entry.until) forget_term(on, holder, id, *old);
-  on.timer(entry.until, TimerKind::kReferenceLapse, lapse_id(holder, id));
-}
-
 void put_entry(Applying& on, PartyNumber holder, Generation generation, const Uuid& id, const HolderEntry& entry,
                const std::optional<HolderEntry>& old) {
   if (old) {
@@ -134,19 +126,6 @@ bool refresh(HolderEntry& entry, const HolderEntry& old) {
   const bool extend = !entry.until_given && entry.until - old.until >= kWorthExtending;
   if (!extend) entry.until = old.until;
   return extend || entry.digests != old.digests;
-}
-
-/// Takes a reference out of the set that is seen, and out of the one before it, which would otherwise be found to miss
-/// it later on.
-Result<void> remove_seen(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry) {
-  const SyncState sync = on.sync(holder);
-  remove_entry(on, holder, sync.current, id, entry);
-  forget_term(on, holder, id, entry);
-  if (sync.phase == SyncState::Phase::kNone || !sync.switched) return {};
-  auto before = find_entry(on.batch, holder, sync.old, id);
-  if (!before) return std::unexpected(std::move(before).error());
-  if (*before) remove_entry(on, holder, sync.old, id, **before);
-  return {};
 }
 
 /// The record of the access itself, about the subject where there is one, and otherwise a record for each.
@@ -287,31 +266,6 @@ Result<void> apply_effect(Applying& on, BulkReferences& effect) {
     if (!done) return done;
   }
   return {};
-}
-
-Result<void> apply_effect(Applying& on, LapseReference& effect) {
-  on.batch.remove(Family::kTimer, effect.timer_key);
-  auto holder = on.party(effect.holder);
-  if (!holder) return std::unexpected(std::move(holder).error());
-  auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, effect.id);
-  if (!entry) return std::unexpected(std::move(entry).error());
-  if (!*entry) return {};
-  if ((*entry)->until > on.now) {
-    on.timer((*entry)->until, TimerKind::kReferenceLapse, lapse_id(*holder, effect.id));
-    return {};
-  }
-  if (auto settled = settle_switched(on, *holder, effect.id, effect.record); !settled) return settled;
-  if (auto removed = remove_seen(on, *holder, effect.id, **entry); !removed) return removed;
-  // An upload that names the reference anew stands; what was set beside the upload has the same term as the one seen.
-  if (const SyncState sync = on.sync(*holder); sync.open) {
-    auto beside = find_entry(on.batch, *holder, *sync.open, effect.id);
-    if (!beside) return std::unexpected(std::move(beside).error());
-    const bool same_term = *beside && (*beside)->direct && !(*beside)->withdrawn && (*beside)->until <= on.now;
-    if (same_term) remove_entry(on, *holder, *sync.open, effect.id, **beside);
-  }
-  effect.record.record.actie = Actie::kIntrekken;
-  effect.record.record.regel = kTermRule;
-  return log_subjects(on, effect.record, effect.id, **entry);
 }
 
 Result<void> move_subject(Applying& on, const PseudonymMove& move) {

@@ -130,6 +130,7 @@ Result<bool> note_changes(Applying& on, PartyNumber holder, SyncState& sync, Not
 Result<void> note_missing(Applying& on, PartyNumber holder, SyncState& sync, Notes& notes, const Uuid& id,
                           const HolderEntry& entry) {
   forget_term(on, holder, id, entry);
+  sync.gone_version = std::max(sync.gone_version, entry.version);
   ++sync.withdrawn;
   return notes.withdrawn(id, entry);
 }

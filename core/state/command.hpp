@@ -132,6 +132,7 @@ struct IncomingMessage {
   /// Sets the reference where its sender has none by then; always there for a ZaakStatus, never for another event.
   std::optional<ReferenceChange> reference;
   std::optional<std::uint64_t> reference_version;  ///< of that reference when matched; nothing: not registered
+  bool is_end = false;                             ///< a ZaakStatus that is an end status
   std::vector<Match> matches;
   Instant expires;
   RecordDraft record;                          ///< batch only: a single message's is the command's first record
@@ -228,6 +229,8 @@ struct Outcome {
   std::uint64_t changed = 0;       ///< bulk and synchronisation: references set anew or changed
   std::uint64_t withdrawn = 0;
   std::uint64_t unchanged = 0;
+  std::uint64_t expired_webhooks = 0;  ///< RunTimers: deliveries that expired, by where they waited
+  std::uint64_t expired_mailboxes = 0;
   std::vector<std::uint64_t> unknown;        ///< bulk: numbers of lines that withdraw what is not there
   std::vector<std::uint64_t> child_indices;  ///< log indices of records[1…]
   bool more = false;  ///< ContinueSync, RunTimers, AcknowledgeMailbox, ShowMailbox: there is another piece

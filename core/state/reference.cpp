@@ -7,8 +7,8 @@ namespace {
 constexpr std::uint8_t kHolderFormat = 1;
 constexpr std::uint8_t kReferenceFormat = 1;
 
-enum Flag : std::uint8_t { kUntilGiven = 1, kDirect = 2, kWithdrawn = 4, kInOnderzoek = 8 };
-constexpr unsigned kFlagsMax = kUntilGiven | kDirect | kWithdrawn | kInOnderzoek;
+enum Flag : std::uint8_t { kUntilGiven = 1, kDirect = 2, kWithdrawn = 4, kInOnderzoek = 8, kEnded = 16 };
+constexpr unsigned kFlagsMax = kUntilGiven | kDirect | kWithdrawn | kInOnderzoek | kEnded;
 
 std::uint8_t flags_of(const HolderEntry& entry) {
   unsigned flags = 0;
@@ -16,6 +16,7 @@ std::uint8_t flags_of(const HolderEntry& entry) {
   if (entry.direct) flags |= kDirect;
   if (entry.withdrawn) flags |= kWithdrawn;
   if (entry.in_onderzoek) flags |= kInOnderzoek;
+  if (entry.ended) flags |= kEnded;
   return static_cast<std::uint8_t>(flags);
 }
 
@@ -69,6 +70,7 @@ std::string encode(const HolderEntry& entry) {
   append_u64(out, entry.version);
   append_ms(out, entry.since);
   append_ms(out, entry.until);
+  if (entry.ended) append_ms(out, *entry.ended);
   append_u8(out, static_cast<std::uint8_t>(entry.subjects.size()));
   for (std::size_t i = 0; i < entry.subjects.size(); ++i) {
     append_u8(out, static_cast<std::uint8_t>(entry.kinds[i]));
@@ -98,6 +100,7 @@ Result<HolderEntry> decode_holder_entry(std::string_view value) {
   entry.version = in.u64();
   entry.since = read_ms(in);
   entry.until = read_ms(in);
+  if ((flags & kEnded) != 0) entry.ended = read_ms(in);
   const auto subjects = in.u8();
   for (unsigned i = 0; i < subjects && in.ok(); ++i) {
     const auto kind = in.u8();

@@ -49,8 +49,10 @@ struct HolderEntry {
   Instant since;
   Instant until;             ///< lapses then
   bool until_given = false;  ///< by the holder, not by a term
-  bool direct = false;       ///< in an open generation: set or withdrawn outside the upload, which then yields
-  bool withdrawn = false;    ///< in an open generation only: a mark that it is gone
+  /// When the zaak's end status was accepted, if that was the last status: the term counts from then.
+  std::optional<Instant> ended;
+  bool direct = false;     ///< in an open generation: set or withdrawn outside the upload, which then yields
+  bool withdrawn = false;  ///< in an open generation only: a mark that it is gone
   bool in_onderzoek = false;
   Zichtbaarheid zichtbaarheid = Zichtbaarheid::kGewoon;
   std::vector<Pseudonym> subjects;

@@ -3,7 +3,8 @@
 namespace wissel::core {
 namespace {
 
-constexpr std::uint8_t kSyncFormat = 1;
+// Since 2 with the version that was reached.
+constexpr std::uint8_t kSyncFormat = 2;
 
 void append_ms(std::string& out, Instant at) { append_u64(out, static_cast<std::uint64_t>(to_ms(at))); }
 
@@ -44,6 +45,7 @@ std::string encode(const SyncState& state) {
   append_u64(out, state.changed);
   append_u64(out, state.withdrawn);
   append_u64(out, state.unchanged);
+  append_u64(out, state.gone_version);
   return out;
 }
 
@@ -65,7 +67,9 @@ Result<SyncState> decode_sync_state(std::string_view value) {
   state.changed = in.u64();
   state.withdrawn = in.u64();
   state.unchanged = in.u64();
-  if (format != kSyncFormat || !in.done()) return fail(Errc::kCorrupt, "meta sync: unknown form of a value");
+  if (format == kSyncFormat) state.gone_version = in.u64();
+  if ((format != 1 && format != kSyncFormat) || !in.done())
+    return fail(Errc::kCorrupt, "meta sync: unknown form of a value");
   return state;
 }
 

@@ -27,7 +27,7 @@ class Parties {
   std::map<Oin, PartyNumber> numbers_;
 };
 
-/// Where a holder's full sets stand.
+/// Where a holder's references stand as a whole: its full sets, and their versions.
 struct SyncState {
   Generation current = 0;          ///< what look-ups see
   Generation newest = 0;           ///< the highest ever given
@@ -43,6 +43,8 @@ struct SyncState {
   std::uint64_t changed = 0;
   std::uint64_t withdrawn = 0;
   std::uint64_t unchanged = 0;
+  /// The highest version of a reference of this holder that left the store: what is set anew goes on above it.
+  std::uint64_t gone_version = 0;
 };
 [[nodiscard]] std::string encode(const SyncState& state);
 [[nodiscard]] Result<SyncState> decode_sync_state(std::string_view value);  ///< Errors: kCorrupt.

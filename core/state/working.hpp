@@ -107,11 +107,19 @@ void put_entry(Applying& on, PartyNumber holder, Generation generation, const Uu
                const std::optional<HolderEntry>& old);
 /// The entry that an upload's line gives beside what is seen now.
 HolderEntry uploaded_entry(Applying& on, const ReferenceChange& change, const std::optional<HolderEntry>& seen);
+/// Where a term without geldigTot ends that counts from `from`.
+Instant end_of_term(const Applying& on, const Oin& holder, std::string_view categorie, Instant from);
+/// A status of a reference's zaak was accepted: an end status begins its term anew and keeps it, whatever is set
+/// afterwards, until another status says that the zaak goes on (design: Terms of references).
+Result<void> note_status(Applying& on, const Oin& holder, PartyNumber number, const Uuid& id, bool is_end);
 /// The timer of a seen reference's term: set for the new entry, taken away for the old one.
 void follow_term(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry,
                  const std::optional<HolderEntry>& old);
 void forget_term(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry);
 void remove_entry(Applying& on, PartyNumber holder, Generation generation, const Uuid& id, const HolderEntry& entry);
+/// Takes a reference out of the set that is seen, and out of the one before it, which would otherwise be found to miss
+/// it later on.
+Result<void> remove_seen(Applying& on, PartyNumber holder, const Uuid& id, const HolderEntry& entry);
 /// Also gives the marks of an open generation.
 Result<std::optional<HolderEntry>> find_entry(const StoreReader& store, PartyNumber holder, Generation generation,
                                               const Uuid& id);

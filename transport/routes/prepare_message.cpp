@@ -56,6 +56,7 @@ void add_status(const Exchange& exchange, core::IncomingMessage& message, const 
   const auto& status = *event.status;
   message.facts.vertrouwelijkheid = status.vertrouwelijkheid;
   message.facts.about = status.subject().kind();
+  message.is_end = status.is_end();
   for (const auto& subject : reference.input->subjects()) add_subject(exchange, message, subject);
   message.own_subjects = message.facts.subjects.size();
   if (const auto zaaktype = core::zaaktype_of(status, *event.data()); !zaaktype.empty()) {
@@ -114,6 +115,7 @@ core::IncomingMessage prepare_message(const Exchange& exchange, const core::Clou
                                 .own_zaaktype = {},
                                 .reference = {},
                                 .reference_version = {},
+                                .is_end = false,
                                 .matches = {},
                                 .expires = core::add(exchange.now, exchange.gateway.limits.message_expiry),
                                 .record = {},

@@ -135,6 +135,7 @@ class MessagesTest : public testing::Test {
                         .own_zaaktype = {},
                         .reference = change(zaak),
                         .reference_version = {},
+                        .is_end = false,
                         .matches = {},
                         .expires = kStart + 100 * kHour,
                         .record = draft("melden"),

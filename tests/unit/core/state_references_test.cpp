@@ -95,6 +95,31 @@ TEST_F(ReferencesTest, AnotherVersionThanExpectedIsRefused) {
   EXPECT_TRUE(entry(1));
 }
 
+TEST_F(ReferencesTest, ItsVersionGoesOnWhereNothingOfAnEarlierOneIsLeft) {
+  std::uint64_t highest = 0;
+  for (unsigned round = 0; round < 3; ++round) {
+    for (unsigned content = 0; content < 4; ++content) {
+      const auto version = set(change(1, content)).version;
+      EXPECT_GT(version, highest) << "an ETag never names two states";
+      highest = version;
+    }
+    withdraw(1);
+    ASSERT_FALSE(entry(1));
+  }
+  BulkReferences bulk{holder(), {}, draft()};
+  for (std::uint64_t number = 1; number <= 6; number += 2) {
+    bulk.lines.push_back({number, change(1)});
+    bulk.lines.push_back({number + 1, uuid(1)});
+  }
+  bulk.lines.push_back({7, change(1)});
+  run(std::move(bulk), false);
+  EXPECT_GT(entry(1)->version, highest + 3);
+  highest = entry(1)->version;
+  sync(100, {});
+  sync(101, {change(1)});
+  EXPECT_GT(entry(1)->version, highest);
+}
+
 // --- bulk ---
 
 BulkReferences::Line line(std::uint64_t number, std::variant<ReferenceChange, Uuid> what) {

@@ -220,7 +220,7 @@ TEST_F(SyncTest, OneThatTheSwitchWithdrewAndThatIsSetAgainHasBothRecords) {
   EXPECT_EQ(set(change(1, 1)).status, 201);
   go_on_to_end();
   EXPECT_THAT(changes(),
-              ElementsAre("intrekken " + object(1, 1) + " over 0001", "registreren " + object(1, 1) + " over 0001"));
+              ElementsAre("intrekken " + object(1, 1) + " over 0001", "registreren " + object(1, 2) + " over 0001"));
   EXPECT_THAT(seen(), UnorderedElementsAre(Pair(1, uuid(1))));
   expect_tidy();
 }
