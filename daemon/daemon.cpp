@@ -144,7 +144,7 @@ core::Result<void> Daemon::Graph::listen() {
   client_limits.connections_per_partner_max = settings.outgoing.connections_per_partner_max;
   client_limits.connect_timeout = settings.outgoing.connect_timeout;
   client_limits.allow_private_addresses = settings.outgoing.allow_private_addresses;
-  clients = std::make_unique<transport::HttpClients>(threads, *tls, client_limits);
+  clients = std::make_unique<transport::HttpClients>(threads, *tls, client_limits, metrics);
   gateway = std::make_unique<transport::Gateway>(transport::Gateway{
       *sequencer, *machine, *store, *blocking, *clients, *secrets, *identity, limits,
       static_cast<transport::Environment>(settings.environment == config::Environment::kProduction   ? 0

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "transport/client/client_metrics.hpp"
 #include "transport/client/connector.hpp"
 #include "transport/client/exchange.hpp"
 #include "transport/client/pool.hpp"
@@ -51,27 +52,33 @@ std::string_view to_string(ClientFault fault) noexcept {
 
 class HttpClient::Impl : public std::enable_shared_from_this<HttpClient::Impl> {
  public:
-  Impl(asio::io_context& io, const TlsContexts& tls, ClientLimits limits)
-      : io_(io), tls_(tls), limits_(limits), sweep_(io) {}
+  Impl(asio::io_context& io, const TlsContexts& tls, ClientLimits limits, core::Metrics& metrics)
+      : io_(io), tls_(tls), limits_(limits), metrics_(metrics), sweep_(io) {}
 
   /// `self` keeps this alive for as long as the call runs.
-  static asio::awaitable<ClientResult> call(std::shared_ptr<Impl> self, ClientRequest request);
+  static asio::awaitable<ClientResult> call(std::shared_ptr<Impl> self, ClientRequest request) {
+    auto result = co_await try_call(self, std::move(request));
+    self->metrics_.ended(result);
+    co_return result;
+  }
   void stop();
   [[nodiscard]] std::size_t connections() const noexcept;
 
  private:
   using Key = std::tuple<std::string, std::uint16_t, core::Oin>;
 
+  static asio::awaitable<ClientResult> try_call(std::shared_ptr<Impl> self, ClientRequest request);
   asio::awaitable<std::expected<std::unique_ptr<Stream>, ClientError>> open(const HttpsUrl& url, core::Oin expected,
                                                                             Deadline deadline);
   std::shared_ptr<PartnerPool> pool_of(const HttpsUrl& url, const core::Oin& oin);
-  void give_back(PartnerPool& pool, std::unique_ptr<Stream> stream);
+  void give_back(PartnerPool& pool, OpenStream stream);
   void plan_sweep();
   void sweep();
 
   asio::io_context& io_;
   const TlsContexts& tls_;
   const ClientLimits limits_;
+  ClientMetrics metrics_;
   // Joint ownership with the calls under way, whose turns outlive a sweep.
   std::map<Key, std::shared_ptr<PartnerPool>> pools_;
   asio::steady_timer sweep_;
@@ -82,7 +89,8 @@ class HttpClient::Impl : public std::enable_shared_from_this<HttpClient::Impl> {
 std::shared_ptr<PartnerPool> HttpClient::Impl::pool_of(const HttpsUrl& url, const core::Oin& oin) {
   auto& pool = pools_[Key{url.host, url.port, oin}];
   if (!pool) {
-    pool = std::make_shared<PartnerPool>(limits_.connections_per_partner_max, limits_.waiting_per_partner_max);
+    pool =
+        std::make_shared<PartnerPool>(limits_.connections_per_partner_max, limits_.waiting_per_partner_max, metrics_);
     plan_sweep();
   }
   return pool;
@@ -97,7 +105,7 @@ asio::awaitable<std::expected<std::unique_ptr<Stream>, ClientError>> HttpClient:
   co_return co_await connect(io_, tls_.current(), url, std::move(*endpoints), expected, until);
 }
 
-asio::awaitable<ClientResult> HttpClient::Impl::call(std::shared_ptr<Impl> self, ClientRequest request) {
+asio::awaitable<ClientResult> HttpClient::Impl::try_call(std::shared_ptr<Impl> self, ClientRequest request) {
   if (self->stopped_) co_return refused(ClientFault::kStopped, "");
   const auto url = parse_https_url(request.url);
   if (!url) co_return refused(ClientFault::kBadUrl, "");
@@ -109,24 +117,26 @@ asio::awaitable<ClientResult> HttpClient::Impl::call(std::shared_ptr<Impl> self,
   }
   bool fresh = false;
   while (true) {
-    std::unique_ptr<Stream> stream;
-    if (!fresh) stream = pool->pick(self->tls_.generation(), self->limits_.keep_idle);
-    const bool kept = stream != nullptr;
+    std::optional<OpenStream> open;
+    if (!fresh) open = pool->pick(self->tls_.generation(), self->limits_.keep_idle);
+    const bool kept = open.has_value();
     if (!kept) {
       auto opened = co_await self->open(*url, request.expected_oin, request.deadline);
       if (!opened) co_return std::unexpected(std::move(opened.error()));
-      stream = std::move(*opened);
+      open.emplace(OpenStream{std::move(*opened), GaugeShare(self->metrics_.connections)});
+      self->metrics_.opened.add();
     }
-    ExchangeEnd end = co_await exchange(*stream, request, *url, self->limits_.header_bytes_max);
-    if (end.reusable) self->give_back(*pool, std::move(stream));
+    ExchangeEnd end = co_await exchange(*open->stream, request, *url, self->limits_.header_bytes_max);
+    if (end.reusable) self->give_back(*pool, std::move(*open));
     const bool went_stale =
         !end.result && end.result.error().fault == ClientFault::kBroken && kept && !end.answer_began;
     if (!went_stale || !request.idempotent) co_return std::move(end.result);
+    self->metrics_.repeated.add();
     fresh = true;  // at most once: the next connection is not a kept one
   }
 }
 
-void HttpClient::Impl::give_back(PartnerPool& pool, std::unique_ptr<Stream> stream) {
+void HttpClient::Impl::give_back(PartnerPool& pool, OpenStream stream) {
   if (stopped_) return;
   pool.keep(std::move(stream));
   plan_sweep();
@@ -166,8 +176,8 @@ std::size_t HttpClient::Impl::connections() const noexcept {
   return count;
 }
 
-HttpClient::HttpClient(asio::io_context& io, const TlsContexts& tls, ClientLimits limits)
-    : impl_(std::make_shared<Impl>(io, tls, limits)) {}
+HttpClient::HttpClient(asio::io_context& io, const TlsContexts& tls, ClientLimits limits, core::Metrics& metrics)
+    : impl_(std::make_shared<Impl>(io, tls, limits, metrics)) {}
 
 HttpClient::~HttpClient() { impl_->stop(); }
 
@@ -177,9 +187,10 @@ void HttpClient::stop() { impl_->stop(); }
 
 std::size_t HttpClient::connections() const noexcept { return impl_->connections(); }
 
-HttpClients::HttpClients(IoThreads& threads, const TlsContexts& tls, const ClientLimits& limits) {
+HttpClients::HttpClients(IoThreads& threads, const TlsContexts& tls, const ClientLimits& limits,
+                         core::Metrics& metrics) {
   for (std::size_t i = 0; i < threads.size(); ++i) {
-    clients_.push_back(std::make_unique<HttpClient>(threads.context(i), tls, limits));
+    clients_.push_back(std::make_unique<HttpClient>(threads.context(i), tls, limits, metrics));
   }
 }
 

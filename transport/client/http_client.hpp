@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/identity/oin.hpp"
+#include "core/metrics.hpp"
 #include "transport/asio.hpp"
 #include "transport/http/message.hpp"
 #include "transport/io_threads.hpp"
@@ -78,8 +79,8 @@ struct ClientLimits {
 /// proxies. Thread safety: none; used only by coroutines of its own io_context.
 class HttpClient {
  public:
-  /// `io` and `tls` outlive it; it must be destroyed on its own thread, or when that has ended.
-  HttpClient(asio::io_context& io, const TlsContexts& tls, ClientLimits limits);
+  /// `io`, `tls` and `metrics` outlive it; it must be destroyed on its own thread, or when that has ended.
+  HttpClient(asio::io_context& io, const TlsContexts& tls, ClientLimits limits, core::Metrics& metrics);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -101,7 +102,7 @@ class HttpClient {
 /// One client for each io thread.
 class HttpClients {
  public:
-  HttpClients(IoThreads& threads, const TlsContexts& tls, const ClientLimits& limits);
+  HttpClients(IoThreads& threads, const TlsContexts& tls, const ClientLimits& limits, core::Metrics& metrics);
 
   /// For use on io thread `index` (Request::io_thread) only.
   [[nodiscard]] HttpClient& at(std::size_t index) noexcept { return *clients_[index]; }

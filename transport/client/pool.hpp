@@ -12,16 +12,24 @@
 #include <optional>
 #include <utility>
 
+#include "transport/client/client_metrics.hpp"
 #include "transport/tls/stream.hpp"
 
 namespace wissel::transport {
+
+/// An open connection, and its place in the count of them.
+struct OpenStream {
+  std::unique_ptr<Stream> stream;
+  GaugeShare open;
+};
 
 class PartnerPool {
  public:
   /// A turn: the right to use one connection, until destroyed.
   class Turn {
    public:
-    explicit Turn(std::shared_ptr<PartnerPool> pool) noexcept : pool_(std::move(pool)) {}
+    explicit Turn(std::shared_ptr<PartnerPool> pool) noexcept
+        : pool_(std::move(pool)), in_flight_(pool_->metrics_.in_flight) {}
     Turn(Turn&&) noexcept = default;
     Turn& operator=(Turn&&) = delete;
     ~Turn() {
@@ -30,11 +38,14 @@ class PartnerPool {
 
    private:
     std::shared_ptr<PartnerPool> pool_;
+    GaugeShare in_flight_;
   };
 
   enum class NoTurn : std::uint8_t { kTooManyWait, kTimedOut };
 
-  PartnerPool(std::size_t in_use_max, std::size_t waiting_max) : in_use_max_(in_use_max), waiting_max_(waiting_max) {}
+  /// `metrics` outlives it.
+  PartnerPool(std::size_t in_use_max, std::size_t waiting_max, ClientMetrics& metrics)
+      : in_use_max_(in_use_max), waiting_max_(waiting_max), metrics_(metrics) {}
 
   /// A turn, in the order of asking. `pool` is the object itself.
   static asio::awaitable<std::expected<Turn, NoTurn>> take(std::shared_ptr<PartnerPool> pool, asio::io_context& io,
@@ -46,26 +57,30 @@ class PartnerPool {
     if (pool->waiting_.size() >= pool->waiting_max_) co_return std::unexpected(NoTurn::kTooManyWait);
     Waiter waiter(io, deadline);
     const auto place = pool->waiting_.insert(pool->waiting_.end(), &waiter);
+    const auto began = SteadyClock::now();
+    const GaugeShare waiting(pool->metrics_.waiting);
     co_await waiter.timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    pool->metrics_.wait.observe(std::chrono::duration<double>(SteadyClock::now() - began).count());
     if (waiter.granted) co_return Turn(std::move(pool));
     pool->waiting_.erase(place);
     co_return std::unexpected(NoTurn::kTimedOut);
   }
 
   /// A kept connection that is still good, the one used last first.
-  std::unique_ptr<Stream> pick(std::uint64_t generation, SteadyClock::duration keep_idle) {
+  std::optional<OpenStream> pick(std::uint64_t generation, SteadyClock::duration keep_idle) {
     const Deadline oldest = SteadyClock::now() - keep_idle;
     while (!idle_.empty()) {
       Idle last = std::move(idle_.back());
       idle_.pop_back();
       // One of before a reload shows a certificate that may have been replaced.
-      if (last.since >= oldest && last.stream->verified()->generation == generation && !last.stream->stale()) {
-        return std::move(last.stream);
+      auto& stream = *last.kept.stream;
+      if (last.since >= oldest && stream.verified()->generation == generation && !stream.stale()) {
+        return std::move(last.kept);
       }
     }
-    return nullptr;
+    return std::nullopt;
   }
-  void keep(std::unique_ptr<Stream> stream) { idle_.push_back({std::move(stream), SteadyClock::now()}); }
+  void keep(OpenStream stream) { idle_.push_back({std::move(stream), SteadyClock::now()}); }
 
   void drop_older(Deadline than) {
     while (!idle_.empty() && idle_.front().since <= than) idle_.pop_front();
@@ -75,7 +90,7 @@ class PartnerPool {
 
  private:
   struct Idle {
-    std::unique_ptr<Stream> stream;
+    OpenStream kept;
     Deadline since;
   };
   struct Waiter {
@@ -97,6 +112,7 @@ class PartnerPool {
 
   const std::size_t in_use_max_;
   const std::size_t waiting_max_;
+  ClientMetrics& metrics_;
   std::size_t in_use_ = 0;
   std::deque<Idle> idle_;
   std::list<Waiter*> waiting_;  // in the frames of those who wait

@@ -9,6 +9,7 @@
 #include <functional>
 #include <thread>
 
+#include "tests/fakes/recording_metrics.hpp"
 #include "tests/unit/transport/test_server.hpp"
 #include "transport/client/url.hpp"
 #include "transport/within.hpp"
@@ -106,7 +107,7 @@ class HttpClientTest : public testing::Test {
   }
 
   HttpClient& client() {
-    if (!client_) client_ = std::make_unique<HttpClient>(threads.context(0), *tls, limits);
+    if (!client_) client_ = std::make_unique<HttpClient>(threads.context(0), *tls, limits, metrics);
     return *client_;
   }
   ClientRequest request(std::uint16_t port, const std::string& path = "/echo") {
@@ -138,6 +139,7 @@ class HttpClientTest : public testing::Test {
 
   TestNetwork net;
   std::unique_ptr<TlsContexts> tls = TlsContexts::load(net.settings).value();
+  fakes::RecordingMetrics metrics;
   ClientLimits limits;
   IoThreads threads{1, "client"};
   std::unique_ptr<HttpClient> client_;
@@ -155,6 +157,23 @@ TEST_F(HttpClientTest, CallsOverOneKeptConnection) {
   }
   EXPECT_EQ(s.settled("wissel_http_connections_total{listener=\"partners\"}", 1), 1);
   EXPECT_EQ(connections(), 1U);
+  EXPECT_EQ(metrics.value("wissel_client_requests_total", {{"outcome", "http_2xx"}}), 3);
+  EXPECT_EQ(metrics.value("wissel_client_connections_opened_total"), 1);
+  EXPECT_EQ(metrics.value("wissel_client_connections"), 1) << "kept";
+  EXPECT_EQ(metrics.value("wissel_client_requests_in_flight"), 0);
+}
+
+TEST_F(HttpClientTest, CountsHowCallsEndAndWhatWaited) {
+  TestServer s(tls.get());
+  s.start();
+  limits.connections_per_partner_max = 1;
+  std::vector<std::future<ClientResult>> calls;
+  for (int i = 0; i < 3; ++i) {
+    calls.push_back(asio::co_spawn(threads.context(0), client().call(request(s.port)), asio::use_future));
+  }
+  for (auto& each : calls) EXPECT_TRUE(each.get());
+  EXPECT_EQ(metrics.observations("wissel_client_wait_duration_seconds"), 2U);
+  EXPECT_EQ(metrics.value("wissel_client_requests_waiting"), 0);
 }
 
 TEST_F(HttpClientTest, ShowsItsCertificateAndReadsStreams) {

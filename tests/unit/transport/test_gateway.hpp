@@ -38,6 +38,8 @@ class TestSequencer final : public core::Sequencer {
 
   core::Result<void> submit(core::Submission submission) override {
     const std::scoped_lock lock(mutex_);
+    if (fail_after_ == 0) return core::fail(core::Errc::kUnavailable, "full: the test says so");
+    if (fail_after_ > 0) --fail_after_;
     if (let_through_ == 0) {
       held_.push_back(std::move(submission));
       return {};
@@ -47,6 +49,11 @@ class TestSequencer final : public core::Sequencer {
     return {};
   }
 
+  /// After `count` more commands the store takes nothing.
+  void fail_after(int count) {
+    const std::scoped_lock lock(mutex_);
+    fail_after_ = count;
+  }
   /// After `count` more commands the others wait for release().
   void hold_after(int count) {
     const std::scoped_lock lock(mutex_);
@@ -80,6 +87,7 @@ class TestSequencer final : public core::Sequencer {
   IoThreads& threads_;
   std::mutex mutex_;
   int let_through_ = -1;  ///< -1: all
+  int fail_after_ = -1;   ///< -1: never
   std::vector<core::Submission> held_;
 };
 
@@ -140,7 +148,8 @@ class TestGateway {
 
   /// A request as the server would hand it over; a streamed answer's bytes are put in its body.
   Response ask(Method method, const std::string& target, const core::Oin& caller, std::string body = {},
-               const std::string& accept = {}, const std::string& content_type = "application/json") {
+               const std::string& accept = {}, const std::string& content_type = "application/json",
+               bool upload = false) {
     Request request;
     request.head.method = method;
     request.head.method_text = to_string(method);
@@ -148,7 +157,11 @@ class TestGateway {
     EXPECT_TRUE(parse_target(target, request.head));
     if (!body.empty()) request.head.headers.add("Content-Type", content_type);
     if (!accept.empty()) request.head.headers.add("Accept", accept);
-    request.body = std::move(body);
+    if (upload) {
+      request.stream = std::make_unique<StringBody>(std::move(body));
+    } else {
+      request.body = std::move(body);
+    }
     auto peer = std::make_shared<Peer>();
     peer->certificate_presented = true;
     peer->oin = caller;
@@ -190,7 +203,7 @@ class TestGateway {
   TestSequencer sequencer{store, *machine, threads};
   BlockingPool blocking{1};
   std::unique_ptr<TlsContexts> tls = TlsContexts::load(net.settings).value();
-  HttpClients clients{threads, *tls, ClientLimits{.allow_private_addresses = true}};
+  HttpClients clients{threads, *tls, ClientLimits{.allow_private_addresses = true}, metrics};
   Secrets secrets{core::PseudonymKeys({{1, std::string(32, 'p')}}),
                   core::SealingKey::from_bytes(std::string(32, 's')).value(), core::HmacKey(std::string(32, 'b'))};
   LogIdentity identity{verifier.name, verifier.vkey(), std::move(signing_key)};
@@ -202,6 +215,15 @@ class TestGateway {
   std::unique_ptr<Router> router;
 
  private:
+  /// A body as it comes in: in one piece.
+  class StringBody final : public BodyStream {
+   public:
+    explicit StringBody(std::string text) : text_(std::move(text)) {}
+    asio::awaitable<core::Checked<std::string>> next() override { co_return std::exchange(text_, {}); }
+
+   private:
+    std::string text_;
+  };
   class StringSink final : public BodySink {
    public:
     asio::awaitable<core::Result<void>> write(std::string_view bytes) override {
