@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <chrono>
@@ -11,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <string_view>
+#include <unistd.h>
 #include <utility>
 
 #include "daemon/log_line.hpp"
@@ -20,9 +22,13 @@ namespace {
 
 core::Instant now() { return std::chrono::floor<core::Milliseconds>(std::chrono::system_clock::now()); }
 
+/// Whether standard output itself goes to journald: the variable is inherited, also by what redirects its output
+/// (systemd.exec(5), $JOURNAL_STREAM).
 bool under_journal() {
   const char* stream = std::getenv("JOURNAL_STREAM");
-  return stream != nullptr && *stream != '\0';
+  struct stat out{};
+  if (stream == nullptr || fstat(STDOUT_FILENO, &out) != 0) return false;
+  return std::to_string(out.st_dev) + ":" + std::to_string(out.st_ino) == stream;
 }
 
 }  // namespace
@@ -57,7 +63,8 @@ class LogOutput::Impl {
     if (json_) {
       text = format_json(line, now());
     } else {
-      if (journal_) text = journal_prefix(line.level);
+      // journald notes the time by itself; anywhere else a line without one says little.
+      text = journal_ ? std::string(journal_prefix(line.level)) : core::format_rfc3339(now()) + ' ';
       text += format_text(line);
     }
     out_.log(spdlog::level::info, spdlog::string_view_t(text.data(), text.size()));

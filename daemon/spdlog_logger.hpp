@@ -14,7 +14,8 @@ namespace wissel::daemon {
 /// Thread safety: all members may be called at the same time.
 class LogOutput {
  public:
-  /// To standard output. With $JOURNAL_STREAM set, text lines begin with the priority that journald understands.
+  /// To standard output. Where $JOURNAL_STREAM says that this is journald, text lines begin with the priority that it
+  /// understands, and otherwise with the time (RFC 3339, UTC).
   explicit LogOutput(const config::LoggingSettings& settings);
   /// To a stream that lives longer (tests).
   LogOutput(const config::LoggingSettings& settings, std::ostream& stream, bool journal);
