@@ -134,6 +134,17 @@ asio::awaitable<OrRefusal<core::Outcome>> log_one(Exchange& exchange, core::Reco
   co_return co_await exchange.log(std::move(records));
 }
 
+/// An upload that stopped half-way: what was done stays, and the parent record stands, so the answer names it also
+/// where it is a 503 (docs/decisions/0005).
+Refusal stopped(core::Problem problem, const Counts& counts, std::uint64_t parent) {
+  // The words of a 503 elsewhere, that nothing was done, would not be true here.
+  if (problem.status() >= 500) problem.detail = "Het bulkverzoek stopte halverwege; herhaal het in zijn geheel.";
+  if (!problem.detail.empty()) problem.detail += ' ';
+  problem.detail += "Verwerkt zijn ten minste " + std::to_string(counts.set) + " gezette en " +
+                    std::to_string(counts.withdrawn) + " ingetrokken verwijzingen; die blijven staan.";
+  return {std::move(problem), parent};
+}
+
 asio::awaitable<Reply> bulk(Exchange& exchange) {
   auto access = exchange.draft();
   access.record.object = "bulk";
@@ -147,11 +158,7 @@ asio::awaitable<Reply> bulk(Exchange& exchange) {
   auto closed = co_await log_one(exchange, closing(exchange, upload.counts(), read));
   if (read && !closed) read = std::unexpected(std::move(closed).error());
   if (!read) {
-    auto problem = std::move(read).error().problem;
-    if (!problem.detail.empty()) problem.detail += ' ';
-    problem.detail += "Verwerkt zijn " + std::to_string(upload.counts().set) + " gezette en " +
-                      std::to_string(upload.counts().withdrawn) + " ingetrokken verwijzingen; die blijven staan.";
-    co_return std::unexpected(Refusal(std::move(problem), parent->log_index));
+    co_return std::unexpected(stopped(std::move(read).error().problem, upload.counts(), parent->log_index));
   }
   auto response = exchange.answer(*parent, upload.answer(), 200);
   response.content_type = "application/x-ndjson";
