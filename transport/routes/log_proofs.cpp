@@ -87,6 +87,7 @@ Route row(std::string_view path, std::string_view name, std::function<asio::awai
           .roles = {},
           .accepts = {},
           .gives = {kJson},
+          .reads_query = true,
           .handle = std::move(handle)};
 }
 

@@ -318,9 +318,11 @@ Routes log_record_routes() {
   Routes rows;
   rows.push_back(row("/v1/verwerkingen", "verwerkingen inzien", list));
   rows.back().gives = {kJson, kNdjson};
+  rows.back().reads_query = true;
   rows.push_back(row("/v1/verwerkingen/zoekopdrachten", "verwerkingen van een onderwerp zoeken", search));
   rows.back().method = Method::kPost;
   rows.back().accepts = {kJson};
+  rows.back().reads_query = true;
   rows.push_back(row("/v1/verwerkingen/{index}", "verwerking inzien", get_record));
   return rows;
 }

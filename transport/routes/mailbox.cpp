@@ -30,17 +30,32 @@ struct ReadRow {
   core::JudgedPlace judged;
 };
 
+/// Damage is told, passed over, and never in the way of the messages behind it.
+void tell_damage(const Exchange& exchange, std::uint64_t sequence, std::string_view what) {
+  exchange.gateway.log.error("mailbox row damaged", {{"accepted_at_index", sequence}, {"what", what}});
+  exchange.gateway.metrics
+      .counter("wissel_mailbox_damaged_total", "Times a message in a mailbox could not be read and was passed over.",
+               {})
+      .add();
+}
+
+/// Whether a row that was read is still there: where it is gone, its message was acknowledged elsewhere since.
+core::Result<bool> still_there(const Exchange& exchange, const Row& row, core::ReadTier tier) {
+  auto again = exchange.gateway.store.get(core::Family::kMailbox, row.key, tier);
+  if (!again) return std::unexpected(std::move(again).error());
+  return again->has_value();
+}
+
 /// The oldest rows of a mailbox, without those that a pause holds back.
 core::Result<std::vector<Row>> scan_rows(const Exchange& exchange, const core::Network& network,
                                          core::PartyNumber owner, std::size_t count, core::ReadTier tier) {
   std::vector<Row> out;
-  core::Result<void> decoded;
   std::size_t seen = 0;
   const auto take = [&](std::string_view key, std::string_view value) {
     auto row = core::decode_delivery(value);
     if (!row) {
-      decoded = std::unexpected(std::move(row).error());
-      return false;
+      tell_damage(exchange, core::index_of_key(key), "the row cannot be read");
+      return ++seen < kRowsLookedAtMax;
     }
     const auto* subscription = network.subscription(row->subscription);
     if (subscription == nullptr || !subscription->gepauzeerd) {
@@ -52,7 +67,6 @@ core::Result<std::vector<Row>> scan_rows(const Exchange& exchange, const core::N
   core::append_u32(prefix, owner);
   auto scanned = exchange.gateway.store.scan(core::Family::kMailbox, core::prefix_range(prefix), take, tier);
   if (!scanned) return std::unexpected(std::move(scanned).error());
-  if (!decoded) return std::unexpected(std::move(decoded).error());
   return out;
 }
 
@@ -65,11 +79,15 @@ core::Result<std::vector<ReadRow>> read_rows(const Exchange& exchange, const cor
   for (auto& row : *rows) {
     auto stored = exchange.gateway.store.get(core::Family::kMessage, row.delivery.message.view(), tier);
     if (!stored) return std::unexpected(std::move(stored).error());
-    if (!*stored) continue;  // acknowledged elsewhere since the rows were read
+    auto message = *stored ? core::decode_message(**stored) : core::fail(core::Errc::kCorrupt, "it is missing");
+    if (!message) {
+      auto there = still_there(exchange, row, tier);
+      if (!there) return std::unexpected(std::move(there).error());
+      if (*there) tell_damage(exchange, row.sequence, "its message cannot be read");
+      continue;
+    }
     bytes += (*stored)->size();
     if (!out.empty() && bytes > kAnswerBytesMax) break;
-    auto message = core::decode_message(**stored);
-    if (!message) return std::unexpected(std::move(message).error());
     const core::WaitingPlace place{exchange.caller, row.delivery.subscription, core::Bezorgsoort::kPostbus, {}};
     const auto judged = core::judge_place(network, place, message->facts, exchange.gateway.now());
     if (judged.judgement == core::Judgement::kPaused) continue;
@@ -220,6 +238,13 @@ std::optional<std::uint64_t> read_acknowledgement(const json::value& body, core:
   return static_cast<std::uint64_t>(*up_to);
 }
 
+/// Its record stands and a first piece is acknowledged, so the answer names it, and does not say that nothing was done
+/// (docs/decisions/0005).
+Refusal stopped(core::Problem problem, std::uint64_t index) {
+  problem.detail = "Een deel van de berichten is bevestigd; herhaal het verzoek.";
+  return {std::move(problem), index};
+}
+
 asio::awaitable<Reply> acknowledge(Exchange& exchange) {
   auto up_to = exchange.read_body(read_acknowledgement);
   if (!up_to) co_return std::unexpected(std::move(up_to).error());
@@ -234,7 +259,7 @@ asio::awaitable<Reply> acknowledge(Exchange& exchange) {
   while (more) {
     auto next = exchange.command(ended);
     auto outcome = co_await exchange.commit(std::move(next));
-    if (!outcome) co_return std::unexpected(std::move(outcome).error());
+    if (!outcome) co_return std::unexpected(stopped(std::move(outcome).error().problem, first->log_index));
     more = outcome->more;
   }
   co_return exchange.answer(*first, {}, 204);
@@ -251,6 +276,7 @@ Routes mailbox_routes() {
                   .roles = {core::Role::kAfnemer},
                   .accepts = {},
                   .gives = {"application/json"},
+                  .reads_query = true,
                   .handle = fetch});
   rows.push_back({.method = Method::kPost,
                   .path = "/v1/postbus/bevestigingen",

@@ -53,6 +53,11 @@ asio::awaitable<Reply> put_participant(Exchange& exchange) {
   if (!participant) co_return std::unexpected(std::move(participant).error());
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
+  // RFC 9110, section 13.1.1: "*" asks for one that is there.
+  const bool must_be_there = exchange.request.head.headers.find("if-match") == "*";
+  if (must_be_there && exchange.view->network->participant(*oin) == nullptr) {
+    co_return refusal(core::ProblemCode::kVersionDiffers, "Er is nog geen deelnemer met dit OIN.");
+  }
   core::PutParticipant put{std::move(*participant), *version};
   auto response = co_await change(exchange, std::move(put), "deelnemer:" + oin->str(), {});
   if (response && response->status == 201) response->set_header("Location", "/v1/deelnemers/" + oin->str());
@@ -193,6 +198,7 @@ Route row(Method method, std::string_view path, std::string_view name, bool oper
             .handle = handle};
   if (operator_only) out.roles = {core::Role::kSchakelpuntbeheerder};
   if (has_body) out.accepts = {kJson};
+  out.reads_query = method == Method::kGet && !path.ends_with('}');
   if (method != Method::kDelete) out.gives = {kJson};
   if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;
   return out;

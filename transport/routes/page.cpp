@@ -34,7 +34,10 @@ OrRefusal<Page> read_page(const Exchange& exchange, std::initializer_list<std::s
   if (const auto cursor = exchange.request.head.query_value("na")) {
     auto after = core::from_hex(*cursor);
     if (!after || after->empty() || after->size() > 128) {
-      return refusal(core::ProblemCode::kQueryInvalid, "De cursor komt niet uit een Link-header van deze lijst.");
+      core::Problem problem{core::ProblemCode::kQueryInvalid, "Een queryparameter heeft geen toegestane waarde.", {}};
+      problem.params.push_back(
+          {"na", core::ProblemCode::kQueryInvalid, "is geen cursor uit een Link-header van deze lijst"});
+      return refusal(std::move(problem));
     }
     page.after = std::move(*after);
   }

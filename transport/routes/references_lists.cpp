@@ -245,6 +245,7 @@ Route reading(std::string_view path, std::string_view name, asio::awaitable<Repl
           .roles = {core::Role::kBronhouder},
           .accepts = {},
           .gives = {"application/json"},
+          .reads_query = true,
           .handle = handle};
 }
 

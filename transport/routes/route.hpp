@@ -30,6 +30,8 @@ struct Route {
   /// Instead of body_bytes_max, where the configuration says.
   std::size_t (*bytes_max_of)(const RouteLimits&) = nullptr;
   bool streamed = false;
+  /// Whether it reads query parameters; a query on any other access is refused, not dropped.
+  bool reads_query = false;
   Idempotency idempotency = Idempotency::kIgnored;
   /// False for what is no access: no record, no receipt (tlog).
   bool access = true;

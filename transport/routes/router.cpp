@@ -76,6 +76,22 @@ bool is_api_path(std::string_view path) {
 
 core::Problem plain(core::ProblemCode code) { return {code, std::string(core::info(code).remedy), {}}; }
 
+/// The API's description: for everybody, from any web site, and no access.
+Response describe(const RequestHead& head) {
+  Response response;
+  const auto accept = head.headers.find("accept");
+  if (head.method != Method::kGet && head.method != Method::kHead) {
+    response = problem_response(plain(core::ProblemCode::kMethodNotAllowed));
+    response.set_header("Allow", "GET, HEAD");
+  } else if (accept && !accepts(*accept, {"application/json"})) {
+    response = problem_response(plain(core::ProblemCode::kNotAcceptable));
+  } else {
+    response.body = openapi_document();
+  }
+  response.set_header("Access-Control-Allow-Origin", "*");
+  return response;
+}
+
 bool is_recorded(const core::Problem& problem) {
   const auto status = problem.status();
   return status != 401 && status != 429 && status != 503;
@@ -208,12 +224,7 @@ asio::awaitable<Response> Router::answer(Request request, std::optional<core::Pr
   const Deadline started = request.started;
   const Trace trace = continue_trace(request.head.headers);
   if (request.head.path == kOpenApiPath && !refusal) {
-    Response response;
-    const bool read = request.head.method == Method::kGet || request.head.method == Method::kHead;
-    if (!read) response = problem_response(plain(core::ProblemCode::kMethodNotAllowed));
-    if (!read) response.set_header("Allow", "GET, HEAD");
-    if (read) response.body = openapi_document();
-    response.set_header("Access-Control-Allow-Origin", "*");
+    auto response = describe(request.head);
     finish(response, trace.traceparent());
     co_return response;
   }
@@ -253,6 +264,9 @@ asio::awaitable<Reply> Router::run(Exchange& exchange, const Found& found) {
   const bool entitled =
       route.roles.empty() || std::ranges::any_of(route.roles, [&](core::Role role) { return exchange.has_role(role); });
   if (!entitled) co_return refusal(plain(core::ProblemCode::kRoleMissing));
+  if (route.access && !route.reads_query) {
+    if (auto unknown = exchange.unknown_query({})) co_return refusal(std::move(*unknown));
+  }
   const auto on_behalf = exchange.request.head.headers.find("wissel-namens");
   if (on_behalf && *on_behalf != exchange.caller.view()) {
     // No representation can be in force: there is nothing yet by which one is agreed.

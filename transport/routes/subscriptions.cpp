@@ -169,6 +169,7 @@ Route row(Method method, std::string_view path, std::string_view name, asio::awa
             .gives = {},
             .handle = handle};
   if (has_body) out.accepts = {"application/json"};
+  out.reads_query = method == Method::kGet && !path.ends_with('}');
   if (method != Method::kDelete) out.gives = {"application/json"};
   if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;
   return out;
