@@ -42,6 +42,11 @@ void Daemon::Graph::refresh_readiness() {
       readiness.down("disk", "free space is below store.watermark_stop: no access is answered", now);
       break;
   }
+  if (const auto damaged = deliveries->damaged_rows(); damaged == 0) {
+    readiness.up("outbox", now);
+  } else {
+    readiness.down("outbox", std::to_string(damaged) + " deliveries are damaged; the log names each", now);
+  }
 }
 
 void Daemon::Graph::publish_figures() {

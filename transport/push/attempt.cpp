@@ -282,6 +282,12 @@ asio::awaitable<AttemptEnd> attempt_delivery(const Gateway& gateway, AttemptOrde
   end.row = order.row;
   auto read = [&](core::ReadTier tier) { return read_delivery(gateway.store, order.row.key, tier); };
   auto stored = co_await read_store(gateway.blocking, read);
+  if (!stored && stored.error().code == core::Errc::kCorrupt) {
+    end.kind = Kind::kEnded;
+    end.look = true;
+    end.damage = "the row or its message cannot be read";
+    co_return end;
+  }
   if (!stored) {
     gateway.log.warn("outbox unreadable", {{"code", core::to_string(stored.error().code)},
                                            {"detail", std::string_view(stored.error().detail)}});
@@ -295,7 +301,9 @@ asio::awaitable<AttemptEnd> attempt_delivery(const Gateway& gateway, AttemptOrde
   auto view = gateway.views.view();
   const auto* oin = view->parties->oin(core::parse_outbox_key(order.row.key)->subscriber);
   if (oin == nullptr) {
-    gateway.log.error("outbox names a party without an OIN");
+    end.kind = Kind::kEnded;
+    end.look = true;
+    end.damage = "its subscriber has no OIN";
     co_return end;
   }
   const auto subscriber = *oin;

@@ -23,7 +23,7 @@ struct AttemptOrder {
 /// How it ended, for the queue.
 struct AttemptEnd {
   enum class Kind : std::uint8_t {
-    kEnded,        ///< the row has left the outbox
+    kEnded,        ///< the row has left the outbox, or is damaged
     kFailed,       ///< stored as failed; `row` says when it is due again
     kPaused,       ///< the subscription is paused
     kBusy,         ///< nothing was tried or stored: soon again
@@ -31,7 +31,8 @@ struct AttemptEnd {
   };
   Kind kind = Kind::kUnavailable;
   CallEnd call = CallEnd::kAbandoned;
-  bool look = false;  ///< it had ended before
+  bool look = false;        ///< it had ended before, or is damaged
+  std::string_view damage;  ///< a literal: what is damaged; empty: nothing
   FirstRow row;
   std::optional<Deadline> hold_until;  ///< the endpoint asked for quiet
 };

@@ -15,6 +15,7 @@
 
 #include "core/crypto.hpp"
 #include "transport/push/attempt.hpp"
+#include "transport/push/damage.hpp"
 #include "transport/push/outbox.hpp"
 #include "transport/routes/commit.hpp"
 
@@ -65,7 +66,8 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
         timer_(home_),
         random_(seed()),
         queue_(settings.queue, [this] { return std::uniform_real_distribution<double>(0.0, 1.0)(random_); }),
-        log_size_at_start_(gateway.views.view()->edge.size()) {
+        log_size_at_start_(gateway.views.view()->edge.size()),
+        damage_(gateway.metrics, log) {
     publish(gateway_, figures_);
   }
 
@@ -75,6 +77,9 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
 
   void committed(const core::Notices& notices) {
     figures_->rows.store(notices.outbox_rows);
+    if (notices.outbox_shrank && damage_.rows() > 0) {
+      asio::post(home_, [self = shared_from_this()] { self->spawn(self->look_at_damage()); });
+    }
     if (notices.outbox.empty() && !notices.network_changed && !notices.reloaded) return;
     auto hear = [self = shared_from_this(), rows = notices.outbox, network = notices.network_changed,
                  reloaded = notices.reloaded] { self->hear(rows, network, reloaded); };
@@ -98,6 +103,8 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
     ended_.wait_for(lock, kCutPatience, idle);
     return false;
   }
+
+  [[nodiscard]] std::uint64_t damaged_rows() const noexcept { return damage_.rows(); }
 
  private:
   using Signal = std::shared_ptr<asio::cancellation_signal>;
@@ -168,6 +175,18 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
 
   // --- reading the outbox ---
 
+  /// What is told of rows that cannot be read; on any thread.
+  DamagedRow tell_damage() {
+    return [this](std::string_view key) { damage_.note(std::string(key), "the row cannot be read"); };
+  }
+
+  asio::awaitable<void> look_at_damage() {
+    const auto self = shared_from_this();
+    auto look = [this] { return damage_.look_again(gateway_.store); };
+    const auto left = co_await run_blocking(gateway_.blocking, look);
+    if (left == 0) log_.info("outbox whole again");
+  }
+
   void list() {
     if (std::exchange(listing_, true)) return;
     spawn(list_subscribers());
@@ -176,7 +195,7 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
   asio::awaitable<void> list_subscribers() {
     const auto self = shared_from_this();
     while (!stop_wanted_.load()) {
-      auto read = [this](core::ReadTier tier) { return subscribers_with_rows(gateway_.store, tier); };
+      auto read = [this](core::ReadTier tier) { return subscribers_with_rows(gateway_.store, tier, tell_damage()); };
       auto subscribers = co_await read_store(gateway_.blocking, read);
       if (subscribers) {
         for (const auto subscriber : *subscribers) queue_.unread(subscriber);
@@ -212,7 +231,7 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
   asio::awaitable<void> read_page(DeliveryQueue::Read wanted) {
     const auto self = shared_from_this();
     auto read = [this, &wanted](core::ReadTier tier) {
-      return first_rows(gateway_.store, wanted.subscriber, wanted.from, wanted.count, tier);
+      return first_rows(gateway_.store, wanted.subscriber, wanted.from, wanted.count, tier, tell_damage());
     };
     auto found = co_await read_store(gateway_.blocking, read);
     if (found) {
@@ -230,7 +249,7 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
   asio::awaitable<void> look_behind(std::string key) {
     const auto self = shared_from_this();
     while (!stop_wanted_.load()) {
-      auto read = [this, &key](core::ReadTier tier) { return row_after(gateway_.store, key, tier); };
+      auto read = [this, &key](core::ReadTier tier) { return row_after(gateway_.store, key, tier, tell_damage()); };
       auto found = co_await read_store(gateway_.blocking, read);
       if (!found) {
         asio::steady_timer pause(home_, kStorePause);
@@ -284,6 +303,7 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
   void settle(const std::string& key, AttemptEnd end) {
     const auto now = SteadyClock::now();
     const auto subscriber = core::parse_outbox_key(key)->subscriber;
+    if (!end.damage.empty()) damage_.note(key, end.damage);
     if (end.hold_until) queue_.hold(subscriber, end.row.eindpunt, *end.hold_until);
     switch (end.kind) {
       case AttemptEnd::Kind::kEnded:
@@ -342,6 +362,7 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
   std::mt19937_64 random_;
   DeliveryQueue queue_;
   const std::uint64_t log_size_at_start_;
+  OutboxDamage damage_;
   std::shared_ptr<Figures> figures_ = std::make_shared<Figures>();  // joint with the scrape
   std::map<std::string, std::pair<std::size_t, Signal>> cuts_;      ///< of attempts under way, with their io thread
   bool listed_ = false;
@@ -362,5 +383,6 @@ DeliveryEngine::~DeliveryEngine() = default;
 void DeliveryEngine::start() { impl_->begin(); }
 void DeliveryEngine::committed(const core::Notices& notices) { impl_->committed(notices); }
 bool DeliveryEngine::stop(std::chrono::milliseconds drain) { return impl_->stop(drain); }
+std::uint64_t DeliveryEngine::damaged_rows() const noexcept { return impl_->damaged_rows(); }
 
 }  // namespace wissel::transport

@@ -36,6 +36,9 @@ class DeliveryEngine final : public core::CommitListener {
   /// was cut is tried again after the next start. Repeatable.
   bool stop(std::chrono::milliseconds drain);
 
+  /// Rows that cannot be delivered because they or their message are damaged. On any thread.
+  [[nodiscard]] std::uint64_t damaged_rows() const noexcept;
+
  private:
   class Impl;
   std::shared_ptr<Impl> impl_;  // joint: each coroutine holds it until its last instruction

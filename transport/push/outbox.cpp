@@ -19,32 +19,32 @@ std::string subscriber_prefix(core::PartyNumber subscriber) {
   return out;
 }
 
-/// The first entry of a range.
-Result<std::optional<StoredFirst>> first_of(const core::StoreReader& store, core::KeyRange range, ReadTier tier) {
+/// The first readable entry of a range.
+Result<std::optional<StoredFirst>> first_of(const core::StoreReader& store, core::KeyRange range, ReadTier tier,
+                                            const DamagedRow& damaged) {
   std::optional<StoredFirst> out;
-  Result<void> decoded;
   const auto take = [&](std::string_view key, std::string_view value) {
     auto row = core::decode_delivery(value);
     if (!row || !core::parse_outbox_key(key)) {
-      decoded = core::fail(core::Errc::kCorrupt, "family outbox: a row does not have the form of this version");
-    } else {
-      out = StoredFirst{std::string(key), std::move(*row)};
+      damaged(key);
+      return true;
     }
+    out = StoredFirst{std::string(key), std::move(*row)};
     return false;
   };
   auto scanned = store.scan(Family::kOutbox, range, take, tier);
   if (!scanned) return std::unexpected(std::move(scanned).error());
-  if (!decoded) return std::unexpected(std::move(decoded).error());
   return out;
 }
 
 }  // namespace
 
-Result<std::vector<core::PartyNumber>> subscribers_with_rows(const core::StoreReader& store, ReadTier tier) {
+Result<std::vector<core::PartyNumber>> subscribers_with_rows(const core::StoreReader& store, ReadTier tier,
+                                                             const DamagedRow& damaged) {
   std::vector<core::PartyNumber> out;
   std::string from;
   while (true) {
-    auto first = first_of(store, {from, {}}, tier);
+    auto first = first_of(store, {from, {}}, tier, damaged);
     if (!first) return std::unexpected(std::move(first).error());
     if (!*first) return out;
     const auto subscriber = core::parse_outbox_key((*first)->key)->subscriber;
@@ -55,13 +55,13 @@ Result<std::vector<core::PartyNumber>> subscribers_with_rows(const core::StoreRe
 }
 
 Result<FirstRows> first_rows(const core::StoreReader& store, core::PartyNumber subscriber, const std::string& from,
-                             std::size_t count, ReadTier tier) {
+                             std::size_t count, ReadTier tier, const DamagedRow& damaged) {
   FirstRows out;
   const auto prefix = subscriber_prefix(subscriber);
   const auto to = core::after_prefix(prefix);
   std::string at = prefix + from;
   while (true) {
-    auto first = first_of(store, {at, to}, tier);
+    auto first = first_of(store, {at, to}, tier, damaged);
     if (!first) return std::unexpected(std::move(first).error());
     if (!*first) return out;
     if (out.rows.size() == count) {
@@ -74,9 +74,10 @@ Result<FirstRows> first_rows(const core::StoreReader& store, core::PartyNumber s
   }
 }
 
-Result<std::optional<StoredFirst>> row_after(const core::StoreReader& store, const std::string& key, ReadTier tier) {
+Result<std::optional<StoredFirst>> row_after(const core::StoreReader& store, const std::string& key, ReadTier tier,
+                                             const DamagedRow& damaged) {
   const auto order = std::string_view(key).substr(0, kSubscriberBytes + kOrderBytes);
-  return first_of(store, {key + '\0', core::after_prefix(order)}, tier);
+  return first_of(store, {key + '\0', core::after_prefix(order)}, tier, damaged);
 }
 
 Result<std::optional<StoredDelivery>> read_delivery(const core::StoreReader& store, const std::string& key,
@@ -88,7 +89,13 @@ Result<std::optional<StoredDelivery>> read_delivery(const core::StoreReader& sto
   if (!row) return std::unexpected(std::move(row).error());
   auto bytes = store.get(Family::kMessage, row->message.view(), tier);
   if (!bytes) return std::unexpected(std::move(bytes).error());
-  if (!*bytes) return std::optional<StoredDelivery>();  // ended between the two reads
+  if (!*bytes) {
+    // Row and message leave in one write: when the row is still there, the message did not end but was lost.
+    auto again = store.get(Family::kOutbox, key, tier);
+    if (!again) return std::unexpected(std::move(again).error());
+    if (!*again) return std::optional<StoredDelivery>();
+    return core::fail(core::Errc::kCorrupt, "family message: a waiting message is missing");
+  }
   auto message = core::decode_message(**bytes);
   if (!message) return std::unexpected(std::move(message).error());
   return std::optional(StoredDelivery{std::move(*row), std::move(*message)});

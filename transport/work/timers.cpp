@@ -85,6 +85,18 @@ core::Result<TimerWorker::Due> TimerWorker::read_due(core::Instant now) const {
   return due;
 }
 
+void TimerWorker::count_expired(const core::Outcome& outcome) {
+  if (outcome.expired_webhooks > 0) {
+    ports_.metrics
+        .counter("wissel_deliveries_total", "Deliveries to webhooks that ended, by outcome.", {{"outcome", "expired"}})
+        .add(static_cast<double>(outcome.expired_webhooks));
+  }
+  if (outcome.expired_mailboxes > 0) {
+    ports_.metrics.counter("wissel_mailbox_expired_total", "Messages that expired in a mailbox unacknowledged.", {})
+        .add(static_cast<double>(outcome.expired_mailboxes));
+  }
+}
+
 asio::awaitable<Pass> TimerWorker::pass() {
   waits_for_ = kNothing;
   const auto now = ports_.now();
@@ -133,6 +145,7 @@ asio::awaitable<bool> TimerWorker::run(Due due, core::Instant now) {
   for (auto& flight : flights) {
     const auto outcome = co_await flight.land();
     (outcome ? ran_ : refused_).add();
+    if (outcome) count_expired(*outcome);
     if (!outcome && std::exchange(all, false)) {
       ports_.log.warn("timers refused", {{"code", core::to_string(outcome.error().code)},
                                          {"detail", std::string_view(outcome.error().detail)}});

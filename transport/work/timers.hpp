@@ -23,6 +23,7 @@ class TimerWorker final : public core::CommitListener {
  private:
   struct Due;
   [[nodiscard]] core::Result<Due> read_due(core::Instant now) const;
+  void count_expired(const core::Outcome& outcome);
   asio::awaitable<Pass> pass();
   asio::awaitable<bool> run(Due due, core::Instant now);
 

@@ -164,6 +164,28 @@ TEST_F(ExpiryTest, GoesOnWhereTheDraftsRanOut) {
   EXPECT_THAT(keys(Family::kMessage), IsEmpty());
 }
 
+TEST_F(ExpiryTest, CountsWhereTheDeliveriesWaited) {
+  push(message(50));
+  push(message(51));
+  const auto outcome = expire(10);
+  EXPECT_EQ(outcome.expired_webhooks, 2U);
+  EXPECT_EQ(outcome.expired_mailboxes, 2U);
+}
+
+TEST_F(ExpiryTest, WhatIsDamagedExpiresAsWellAndHoldsUpNobody) {
+  push(message(50));
+  push(message(51, 101));
+  push(message(52, 102));
+  store.erase(Family::kMessage, std::string(uuid(50).view()));
+  store.erase(Family::kOutbox, place(51, 0).row_key);
+  store.put(Family::kOutbox, place(52, 0).row_key, "\x7F");
+  ASSERT_TRUE(machine->reload(store));
+  EXPECT_EQ(expire(10).expired_webhooks, 3U);
+  EXPECT_EQ(listener.last.outbox_rows, 0U);
+  EXPECT_THAT(keys(Family::kOutbox), IsEmpty());
+  EXPECT_EQ(place(51, 0).state, DeliveryState::kExpired);
+}
+
 TEST_F(MessagesTest, APlaceIsJudgedAnew) {
   const auto& facts = message(50).facts;
   const auto judge = [&](Instant at = kStart) {

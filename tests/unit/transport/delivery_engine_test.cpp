@@ -268,6 +268,30 @@ TEST_F(DeliveryEngineTest, WhatAnEarlierRunLeftIsFoundAgain) {
   }
 }
 
+TEST_F(DeliveryEngineTest, WhatIsDamagedIsToldAndPassed) {
+  subscribe(kAfnemer);
+  for (int i = 0; i < 6; ++i) push("e" + std::to_string(i), "Z-" + std::to_string(i % 3));
+  // e0: its message is gone; e1: its message cannot be read; e2: its row cannot be read.
+  std::vector<std::string> rows;
+  const auto keep = [&](std::string_view key, std::string_view) { return rows.emplace_back(key), true; };
+  EXPECT_TRUE(at.store.scan(core::Family::kOutbox, {}, keep));
+  std::ranges::sort(rows, {}, [](const std::string& key) { return core::parse_outbox_key(key)->sequence; });
+  const auto message_of = [&](std::size_t row) {
+    return std::string(core::decode_delivery(*at.store.get(core::Family::kOutbox, rows[row]).value())->message.view());
+  };
+  at.store.erase(core::Family::kMessage, message_of(0));
+  at.store.put(core::Family::kMessage, message_of(1), "\x7F");
+  at.store.put(core::Family::kOutbox, rows[2], "\x7F");
+  begin();
+  EXPECT_THAT(hook.delivered(3), testing::UnorderedElementsAre("e3", "e4", "e5"));
+  commits.until([&] { return waiting() == 3 && engine->damaged_rows() == 3; });
+  EXPECT_EQ(at.metrics.value("wissel_outbox_damaged_rows"), 3);
+  // Once they have left the store, by expiry say, nothing is damaged any more; a commit makes it look again.
+  for (const auto& row : {rows[0], rows[1], rows[2]}) at.store.erase(core::Family::kOutbox, row);
+  push("e6", "Z-1");
+  commits.until([&] { return engine->damaged_rows() == 0; });
+}
+
 TEST_F(DeliveryEngineTest, AnotherOrganisationAtTheAddressGetsNothing) {
   subscribe(kAfnemer);
   at.participant(kAfnemer, other.endpoints());
