@@ -149,9 +149,9 @@ class Contract:
         path = urllib.parse.urlsplit(target).path
         method = "GET" if method == "HEAD" else method
         here = {m: operation for (m, _), (shape, operation) in self.operations.items() if shape.match(path)}
-        # A path that is written out wins from one with a parameter.
+        # A path that is written out wins from one with a parameter, with all its methods and no others.
         exact = {m: operation for (m, name), (_, operation) in self.operations.items() if BASE + name == path}
-        here.update(exact)
+        here = exact or here
         shared = self.document["components"]["responses"]
         if method in here:
             declared = here[method]["responses"].get(str(status))
