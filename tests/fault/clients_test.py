@@ -9,7 +9,7 @@ import sys
 
 import lab
 import setting
-from measure import footprint, good_client, settled, show
+from measure import footprint, good_client, memory, settled, show
 from setting import waiting
 
 ATTACKERS = pathlib.Path(__file__).with_name("attackers.py")
@@ -63,7 +63,7 @@ class AttackTest(setting.FaultTest):
     def try_attack(self, kind, count, **good):
         with self.attack(kind, count):  # what a first time takes and keeps belongs to what is there before
             pass
-        before = settled(self.net.pid, footprint(self.net.pid))
+        before, first = settled(self.net.pid, footprint(self.net.pid)), memory(self.net)
         alone = show("a good client alone", self.good(**good).times)
         with self.attack(kind, count) as became:
             ended = self.ended(kind)
@@ -74,8 +74,8 @@ class AttackTest(setting.FaultTest):
         beside = show(f"beside {kind}, {count}", during.times)
         after = settled(self.net.pid, before)
         self.assertIsNotNone(after, f"{before} before, {footprint(self.net.pid)} now")
-        print(f"p99 {beside['p99'] / alone['p99']:.1f} × as long; {became}, counted {ended:.0f}; memory {before.memory >> 20} MiB before, "
-              f"{after.memory >> 20} after, descriptors {before.descriptors} and {after.descriptors}, threads "
+        print(f"p99 {beside['p99'] / alone['p99']:.1f} × as long; {became}, counted {ended:.0f}; memory (of it the "
+              f"store's) {first} MiB before, {memory(self.net)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
               f"{before.threads} and {after.threads}", flush=True)
         self.assertEqual([], during.failures[:3])
         self.assertLess(beside["p99"], P99_S)

@@ -56,6 +56,8 @@ class Series:
         """What the clients keep besides their history is as that has it now."""
         self.mailbox.acknowledged = max((line["key"] for line in self.history.lines("answered", "acknowledge")
                                          if line["status"] == 204), default=-1)
+        for searcher in self.searchers:
+            searcher.forget()
         known = {line["key"] for line in self.history.lines("answered", "checkpoint")}
         self.watcher.checkpoints = [one for one in self.watcher.checkpoints if one.size in known]
 

@@ -153,9 +153,13 @@ class Searcher(Worker):
 
     def __init__(self, *given):
         super().__init__(*given)
+        self.missed = []
+        self.forget()
+
+    def forget(self):
+        """Whom to look for is read from the history anew."""
         self._seen = 0
         self._known = {}
-        self.missed = []
 
     def step(self):
         withdrawn = set()

@@ -6,7 +6,6 @@ import pathlib
 import threading
 import time
 
-import lab
 import making
 from setting import waiting
 from testnet import client
@@ -14,7 +13,6 @@ from testnet import client
 Footprint = collections.namedtuple("Footprint", "memory descriptors threads cpu_s")
 PAUSE_S = 0.005  # between two requests: a client among others, not a load
 SETTLED_S = 60
-SHARE = 0.05     # by which memory may have grown
 
 
 def footprint(pid):
@@ -72,15 +70,22 @@ def good_client(net, requests, limit_s, while_true=lambda: True, **options):
     return good
 
 
-def settled(pid, before, more=0, memory=lab.FULL):
-    """The footprint once descriptors and threads are back where they were; None when they do not come back. memory: it
-    has to be back as well, within a share. more: descriptors that there may be for another reason."""
+def settled(pid, before, more=0):
+    """The footprint once descriptors and threads are back where they were; None when they do not come back. more:
+    descriptors that there may be for another reason."""
     def back():
         now = footprint(pid)
-        fits = now.descriptors <= before.descriptors + 1 + more and now.threads <= before.threads and (
-            not memory or now.memory <= before.memory * (1 + SHARE))
-        return now if fits else None
+        return now if now.descriptors <= before.descriptors + 1 + more and now.threads <= before.threads else None
     try:
         return waiting.until(back, SETTLED_S, "descriptors and threads are back")
     except TimeoutError:
         return None
+
+
+def memory(net):
+    """(MiB that are resident, how many of them the store says are its write buffers and cache: those grow with what is
+    logged, up to their bounds, whoever asks)."""
+    lines = [line.split() for line in net.operators("/metrics").splitlines() if not line.startswith("#")]
+    of_store = sum(float(words[1]) for words in lines
+                   if words[0] in ("wissel_store_memtable_bytes", "wissel_store_block_cache_bytes"))
+    return footprint(net.pid).memory >> 20, int(of_store) >> 20

@@ -167,7 +167,7 @@ class DescriptorsTest(Loaded):
         for one in held:
             one.close()
         waiting.until(self.new_connection, LIMIT_S, "new connections are served")
-        now = settled(self.net.pid, before, memory=False)  # there is load
+        now = settled(self.net.pid, before)
         self.assertIsNotNone(now, "descriptors are not given back")
         print(f"\n{self.WANTED} connections, {self.LIMIT} descriptors: served those who had one, with "
               f"{share:.0%} of a processor; {before.descriptors} descriptors before, {now.descriptors} after", flush=True)
