@@ -15,10 +15,11 @@ namespace json = boost::json;
 using core::Errc;
 using core::fail;
 
-constexpr std::array<std::pair<std::string_view, ControlAction>, 4> kActions{{{"status", ControlAction::kStatus},
+constexpr std::array<std::pair<std::string_view, ControlAction>, 5> kActions{{{"status", ControlAction::kStatus},
                                                                               {"reload", ControlAction::kReload},
                                                                               {"backup", ControlAction::kBackup},
-                                                                              {"keys", ControlAction::kKeys}}};
+                                                                              {"keys", ControlAction::kKeys},
+                                                                              {"doctor", ControlAction::kDoctor}}};
 constexpr std::array kErrcs{Errc::kInvalidInput, Errc::kNotFound,    Errc::kConflict, Errc::kWouldBlock,
                             Errc::kOverloaded,   Errc::kUnavailable, Errc::kCorrupt};
 

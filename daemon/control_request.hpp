@@ -18,7 +18,7 @@ inline constexpr std::size_t kControlRequestBytesMax = 8 * 1024;
 /// Bytes of an answer line. A status is some 4 KiB.
 inline constexpr std::size_t kControlAnswerBytesMax = 1024 * 1024;
 
-enum class ControlAction : std::uint8_t { kStatus, kReload, kBackup, kKeys };
+enum class ControlAction : std::uint8_t { kStatus, kReload, kBackup, kKeys, kDoctor };
 
 struct ControlRequest {
   ControlAction action = ControlAction::kStatus;

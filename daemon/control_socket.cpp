@@ -291,6 +291,8 @@ core::Result<boost::json::object> ControlSocket::Impl::work(const ControlRequest
         return controls_.backup(request.target, progress);
       case ControlAction::kKeys:
         return controls_.keys(progress);
+      case ControlAction::kDoctor:
+        return controls_.doctor(progress);
     }
   } catch (const std::exception& problem) {
     log_.error("control request failed", {{"why", problem.what()}});

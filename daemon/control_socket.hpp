@@ -1,6 +1,7 @@
 #pragma once
-// The Unix socket through which wisselctl talks to the running daemon: status, reload, backup and keys, allowed by the
-// peer's credentials. One request a connection: a line of JSON up; lines of progress and one result or error down.
+// The Unix socket through which wisselctl talks to the running daemon: status, reload, backup, keys and doctor, allowed
+// by the peer's credentials. One request a connection: a line of JSON up; lines of progress and one result or error
+// down.
 #include <boost/asio/io_context.hpp>
 #include <boost/json/object.hpp>
 #include <sys/types.h>
@@ -37,6 +38,8 @@ class Controls {
   [[nodiscard]] virtual core::Result<boost::json::object> backup(const std::string& target_dir,
                                                                  const Progress& progress) = 0;
   [[nodiscard]] virtual core::Result<boost::json::object> keys(const Progress& progress) = 0;
+  /// Every table and the configuration, looked at now. Errors: kConflict while the store is being scrubbed.
+  [[nodiscard]] virtual core::Result<boost::json::object> doctor(const Progress& progress) = 0;
 };
 
 /// Who is at the other end, as the kernel says (SO_PEERCRED, SO_PEERGROUPS).

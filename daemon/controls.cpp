@@ -53,6 +53,19 @@ json::object log_of(const core::View& view, const transport::LogIdentity& identi
           {"vkey", identity.vkey},     {"kept_records", keeper.kept_size()}, {"kept_in", keeper.dir()}};
 }
 
+json::object scrub_of(const ScrubFigures& scrub) {
+  json::array damaged;
+  for (const auto& table : scrub.damaged) {
+    damaged.push_back(json::object{{"file", table.name}, {"family", table.family}, {"holds", table.holds}});
+  }
+  json::object out{
+      {"running", scrub.running},     {"done_bytes", scrub.done_bytes},       {"total_bytes", scrub.total_bytes},
+      {"bytes", scrub.bytes},         {"duration_s", scrub.duration.count()}, {"last_success", nullptr},
+      {"damaged", std::move(damaged)}};
+  if (scrub.last_success != core::Instant{}) out["last_success"] = core::format_rfc3339(scrub.last_success);
+  return out;
+}
+
 json::object certificates_of(const transport::TlsSnapshot& tls) {
   json::object out{{"server_not_after", core::format_rfc3339(tls.certificate_not_after)},
                    {"outgoing_not_after", core::format_rfc3339(tls.outgoing_certificate_not_after)},
@@ -124,6 +137,7 @@ Result<json::object> DaemonControls::status() {
         {"agreements", view->network->agreement_count()},
         {"subscriptions", view->network->subscription_count()}}},
       {"store", {{"dir", parts_.store.dir()}, {"table_bytes", figures.table_bytes}}},
+      {"scrub", scrub_of(parts_.scrubber.figures())},
       {"disk",
        {{"level", index::to_string(level)}, {"free_bytes", space.free_bytes}, {"total_bytes", space.total_bytes}}},
       {"certificates", certificates_of(*parts_.tls.current())}};

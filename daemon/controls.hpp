@@ -1,6 +1,7 @@
 #pragma once
 // What the control socket asks of the daemon's parts.
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -8,6 +9,7 @@
 #include "daemon/checkpoint_keeper.hpp"
 #include "daemon/control_socket.hpp"
 #include "daemon/disk_guard.hpp"
+#include "daemon/scrubber.hpp"
 #include "index/committer.hpp"
 #include "index/rocks_store.hpp"
 #include "transport/http/readiness.hpp"
@@ -33,6 +35,8 @@ struct ControlledParts {
   const transport::TlsContexts& tls;
   const transport::LogIdentity& identity;
   const CheckpointKeeper& keeper;
+  Scrubber& scrubber;
+  std::filesystem::path configuration;
   const transport::Secrets& secrets;
   std::function<core::Result<boost::json::object>()> reload;
   core::Logger& log;
@@ -48,6 +52,7 @@ class DaemonControls final : public Controls {
   core::Result<boost::json::object> backup(const std::string& target_dir, const Progress& progress) override;
   /// The active pseudonym keys, and how many references were last written while each was the newest.
   core::Result<boost::json::object> keys(const Progress& progress) override;
+  core::Result<boost::json::object> doctor(const Progress& progress) override;
 
  private:
   ControlledParts parts_;

@@ -173,6 +173,8 @@ core::Result<void> Daemon::Graph::listen() {
   ops_threads.start();
   if (auto started = committer->start(); !started) return started;
   if (auto kept = keep_checkpoints(); !kept) return kept;
+  scrubber = std::make_unique<Scrubber>(*store, settings.store.scrub_period, &wall_clock, *loggers.store);
+  scrubber->start();
   deliveries->start();
   timer_worker->start();
   sync_worker->start();
@@ -205,10 +207,10 @@ core::Result<void> Daemon::Graph::listen() {
 
 core::Result<void> Daemon::Graph::open_control() {
   control_pool = std::make_unique<transport::BlockingPool>(kControlThreads);
-  controls = std::make_unique<DaemonControls>(
-      ControlledParts{WISSEL_VERSION, environment, wall_clock(), &wall_clock, readiness,
-                      [this] { refresh_readiness(); }, *partners_server, *machine, *store, *committer, *sequencer, *tls,
-                      *identity, *keeper, *secrets, [this] { return reload(); }, *loggers.daemon});
+  controls = std::make_unique<DaemonControls>(ControlledParts{
+      WISSEL_VERSION, environment, wall_clock(), &wall_clock, readiness, [this] { refresh_readiness(); },
+      *partners_server, *machine, *store, *committer, *sequencer, *tls, *identity, *keeper, *scrubber, configuration,
+      *secrets, [this] { return reload(); }, *loggers.daemon});
   ControlOptions options;
   options.path = settings.runtime_dir / kControlSocketName;
   auto opened =
@@ -237,6 +239,7 @@ void Daemon::Graph::sign_the_end() {
 
 void Daemon::Graph::stop() {
   tell_systemd("STOPPING=1");
+  scrubber->stop();
   control->stop();  // first: from here on nothing reloads
   loggers.daemon->info("stopping", {{"drain_ms", std::int64_t{settings.shutdown.drain.count()}}});
   mailboxes.stop();  // who waits for a message is answered now

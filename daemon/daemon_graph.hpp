@@ -14,6 +14,7 @@
 #include "daemon/controls.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/graph.hpp"
+#include "daemon/scrubber.hpp"
 
 namespace wissel::daemon {
 
@@ -41,6 +42,7 @@ struct Daemon::Graph {
   core::Result<void> listen();
   void publish_figures();
   void refresh_readiness();
+  void judge_tables(core::Instant now);
   core::Result<void> open_control();
   core::Result<boost::json::object> reload();
   core::Result<boost::json::object> take_over();
@@ -83,6 +85,7 @@ struct Daemon::Graph {
   std::unique_ptr<FreshOperators> fresh_operators;
   std::unique_ptr<transport::HttpServer> partners_server;
   std::unique_ptr<transport::HttpServer> operators_server;
+  std::unique_ptr<Scrubber> scrubber;
   std::unique_ptr<transport::BlockingPool> control_pool;
   std::unique_ptr<DaemonControls> controls;
   std::unique_ptr<ControlSocket> control;

@@ -30,6 +30,7 @@ void Daemon::Graph::refresh_readiness() {
   } else {
     readiness.down("checkpoint", "the newest checkpoint cannot be kept apart: " + why, now);
   }
+  judge_tables(now);
   switch (sequencer->level()) {
     case index::DiskLevel::kOk:
     case index::DiskLevel::kWarn:
@@ -49,6 +50,22 @@ void Daemon::Graph::refresh_readiness() {
   }
 }
 
+/// What does not verify stays down until it is put back: its readers get errors, and nothing of it is served.
+void Daemon::Graph::judge_tables(core::Instant now) {
+  const auto damaged = scrubber ? scrubber->figures().damaged : std::vector<index::DamagedTable>();
+  if (!damaged.empty()) {
+    const auto& first = damaged.front();
+    readiness.down("tables",
+                   std::to_string(damaged.size()) + " damaged, the first " + first.name + " of family " + first.family +
+                       "; wisselctl doctor names all",
+                   now);
+  } else if (store->figures().compaction_halted) {
+    readiness.down("tables", "a compaction met a table that does not verify; wisselctl doctor names it", now);
+  } else {
+    readiness.up("tables", now);
+  }
+}
+
 void Daemon::Graph::publish_figures() {
   const auto figures = store->figures();
   const auto set = [this](const char* name, const char* help, double value) {
@@ -64,6 +81,18 @@ void Daemon::Graph::publish_figures() {
   set("wissel_store_writes_stopped", "1 while the store takes no writes.", figures.writes_stopped ? 1 : 0);
   set("wissel_store_read_failures", "Reads of the store that failed since the start.",
       static_cast<double>(figures.read_failures));
+  const auto scrub = scrubber->figures();
+  set("wissel_scrub_last_success_timestamp_seconds",
+      "End of the last scrub that read everything and found no damage, as Unix time; 0: none since the start.",
+      static_cast<double>(core::to_ms(scrub.last_success)) / 1000);
+  set("wissel_scrub_duration_seconds", "How long the last whole scrub took.", scrub.duration.count());
+  set("wissel_scrub_bytes", "Bytes that the last whole scrub read.", static_cast<double>(scrub.bytes));
+  set("wissel_scrub_damaged_files", "Table files that the last whole scrub found damaged.",
+      static_cast<double>(scrub.damaged.size()));
+  set("wissel_scrub_progress_ratio", "How far the scrub that runs is; 0: none runs.",
+      scrub.total_bytes == 0 ? 0 : static_cast<double>(scrub.done_bytes) / static_cast<double>(scrub.total_bytes));
+  set("wissel_store_compaction_halted", "1 while no compaction is done because of a damaged table.",
+      figures.compaction_halted ? 1 : 0);
   set("wissel_disk_level", "0 ok, 1 warn, 2 restrict, 3 stop.", static_cast<double>(sequencer->level()));
   set("wissel_disk_free_bytes", "Free bytes under the store.", static_cast<double>(sequencer->space().free_bytes));
   set("wissel_blocking_queue_depth", "Tasks that wait for a blocking thread.", static_cast<double>(blocking->depth()));

@@ -100,8 +100,10 @@ core::Result<CheckpointApart> CheckpointApart::open(const std::string& dir) {
 
 std::string CheckpointApart::path() const { return (fs::path(dir_) / kCheckpointFile).string(); }
 
-core::Result<std::optional<std::string>> CheckpointApart::note() const {
-  return read_if_there(path(), core::kNoteBytesMax);
+core::Result<std::optional<std::string>> CheckpointApart::note() const { return read_kept_note(dir_); }
+
+core::Result<std::optional<std::string>> read_kept_note(const std::string& dir) {
+  return read_if_there(fs::path(dir) / kCheckpointFile, core::kNoteBytesMax);
 }
 
 core::Result<void> CheckpointApart::replace(std::string_view name, std::string_view content) const {

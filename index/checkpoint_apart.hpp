@@ -57,6 +57,10 @@ class CheckpointApart {
   DirLock lock_;
 };
 
+/// The note that is kept in a directory, for a look beside a daemon: nothing is locked, made or written.
+/// Errors: as CheckpointApart::note().
+[[nodiscard]] core::Result<std::optional<std::string>> read_kept_note(const std::string& dir);
+
 /// Where a checkpoint is kept when nobody says: beside the data directory.
 [[nodiscard]] std::string default_checkpoint_dir(const std::string& data_dir);
 

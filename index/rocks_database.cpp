@@ -29,6 +29,16 @@ core::Result<void> judge_schema(const std::string& dir, std::string_view value) 
   return {};
 }
 
+/// A derived family that was being replaced may miss rows.
+core::Result<void> judge_rebuild(const std::string& dir, rocksdb::DB& db, rocksdb::ColumnFamilyHandle* meta) {
+  std::string family;
+  const auto status = db.Get({}, meta, rocksdb::Slice(kRebuildKey.data(), kRebuildKey.size()), &family);
+  if (status.IsNotFound()) return {};
+  if (!status.ok()) return std::unexpected(opening_error(dir, status));
+  return fail(Errc::kConflict, "a rebuild of family " + family + " in " + dir +
+                                   " was cut short; end it with 'wisselctl rebuild " + dir + " --replace'");
+}
+
 std::string schema_value() {
   std::string value;
   core::append_u8(value, kSchemaFormat);
@@ -157,7 +167,10 @@ core::Result<void> RocksDatabase::settle_schema() {
   const rocksdb::Slice key(kSchemaKey.data(), kSchemaKey.size());
   std::string value;
   auto status = db_->Get(rocksdb::ReadOptions{}, meta, key, &value);
-  if (status.ok()) return judge_schema(options_.dir, value);
+  if (status.ok()) {
+    const auto judged = judge_schema(options_.dir, value);
+    return judged && !options_.rebuilding ? judge_rebuild(options_.dir, *db_, meta) : judged;
+  }
   if (status.IsNotFound()) {
     rocksdb::WriteOptions options;
     options.sync = true;
@@ -170,26 +183,43 @@ core::Result<void> RocksDatabase::settle_schema() {
 core::Result<void> RocksDatabase::open() {
   const auto known = check_before();
   if (!known) return std::unexpected(known.error());
-  failed_->store(false);
-  auto options = db_options(options_, shared_, logger_, failed_);
+  background_->failed.store(false);
+  auto options = db_options(options_, shared_, logger_, background_);
   options.wal_recovery_mode = recovery_mode(known->torn_tail);
+  auto descriptors = family_descriptors(options_, shared_);
+  if (compaction_halted()) halt_compaction(descriptors);
   rocksdb::DB* opened = nullptr;
-  const auto status =
-      rocksdb::DB::Open(options, options_.dir, family_descriptors(options_, shared_), &handles_, &opened);
+  const auto status = rocksdb::DB::Open(options, options_.dir, descriptors, &handles_, &opened);
   if (!status.ok()) {
-    failed_->store(true);
+    background_->failed.store(true);
     handles_.clear();
     return std::unexpected(opening_error(options_.dir, status));
   }
   db_.reset(opened);
   if (auto fine = settle_schema(); !fine) {
-    failed_->store(true);
+    background_->failed.store(true);
     close();
     return fine;
   }
   ++opening_;
   gate_.open();
   return {};
+}
+
+core::Result<void> RocksDatabase::renew(core::Family family) {
+  const auto use = this->use();
+  if (!use) return closed();
+  auto*& handle = handles_[1 + static_cast<std::size_t>(family)];
+  auto status = db_->DropColumnFamily(handle);
+  if (status.ok()) status = db_->DestroyColumnFamilyHandle(handle);
+  if (status.ok()) {
+    handle = nullptr;
+    status = db_->CreateColumnFamily(family_options(family, options_, shared_), std::string(core::family_name(family)),
+                                     &handle);
+  }
+  if (status.ok()) return {};
+  set_failed();
+  return std::unexpected(to_error(status, "renew family " + std::string(core::family_name(family))));
 }
 
 void RocksDatabase::close() {

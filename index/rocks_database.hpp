@@ -17,6 +17,7 @@
 #include "core/store.hpp"
 #include "index/gate.hpp"
 #include "index/read_alarm.hpp"
+#include "index/rocks_logger.hpp"
 #include "index/rocks_options.hpp"
 #include "index/store_dir.hpp"
 
@@ -74,11 +75,15 @@ class RocksDatabase {
   /// `opening` is the one in which it was taken; a later one has already released it.
   void release_snapshot(const rocksdb::Snapshot* snapshot, std::uint64_t opening) const;
 
+  /// Drops a family and makes it again, empty. Nobody else may use the store.
+  core::Result<void> renew(core::Family family);
+
   [[nodiscard]] const StoreOptions& options() const noexcept { return options_; }
   [[nodiscard]] const RocksShared& shared() const noexcept { return shared_; }
   [[nodiscard]] core::Logger& logger() const noexcept { return logger_; }
-  [[nodiscard]] bool failed() const noexcept { return failed_->load(); }
-  void set_failed() const noexcept { failed_->store(true); }
+  [[nodiscard]] bool failed() const noexcept { return background_->failed.load(); }
+  void set_failed() const noexcept { background_->failed.store(true); }
+  [[nodiscard]] bool compaction_halted() const noexcept { return background_->halt_compaction.load(); }
   [[nodiscard]] ReadAlarm& alarm() const noexcept { return alarm_; }
 
  private:
@@ -90,7 +95,7 @@ class RocksDatabase {
   mutable ReadAlarm alarm_{logger_};
   DirLock lock_;
   RocksShared shared_;
-  std::shared_ptr<std::atomic<bool>> failed_ = std::make_shared<std::atomic<bool>>(false);
+  std::shared_ptr<BackgroundState> background_ = std::make_shared<BackgroundState>();  // shared: see there
   mutable Gate gate_;
   std::unique_ptr<rocksdb::DB> db_;
   FamilyHandles handles_;

@@ -30,8 +30,13 @@ void RocksLogger::Logv(rocksdb::InfoLogLevel level, const char* format, va_list 
   }
 }
 
-void FailureListener::OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/, rocksdb::Status* status) {
-  failed_->store(true);
+void FailureListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) {
+  state_->failed.store(true);
+  if (reason == rocksdb::BackgroundErrorReason::kCompaction && status->IsCorruption()) {
+    state_->halt_compaction.store(true);
+    logger_.error("compaction is halted: a table does not verify",
+                  {{"do", "wisselctl doctor names it; restore a backup, or start again once it is put back"}});
+  }
   const auto text = status->ToString();
   logger_.error("store failed", {{"text", std::string_view(text)}});
 }

@@ -25,12 +25,19 @@ class RocksLogger final : public rocksdb::Logger {
   core::Logger& logger_;
 };
 
+/// What background work tells the store. Shared: RocksDB decides when its listeners go.
+struct BackgroundState {
+  std::atomic<bool> failed{false};
+  /// A compaction met a table that does not verify. It would meet it again after each opening.
+  std::atomic<bool> halt_compaction{false};
+};
+
 /// Marks the store as failed when a flush or compaction fails, and keeps RocksDB from healing by itself: a store that
 /// failed is closed and opened again, as a whole.
 class FailureListener final : public rocksdb::EventListener {
  public:
-  FailureListener(core::Logger& logger, std::shared_ptr<std::atomic<bool>> failed)
-      : logger_(logger), failed_(std::move(failed)) {}
+  FailureListener(core::Logger& logger, std::shared_ptr<BackgroundState> state)
+      : logger_(logger), state_(std::move(state)) {}
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* status) override;
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status status,
@@ -38,7 +45,7 @@ class FailureListener final : public rocksdb::EventListener {
 
  private:
   core::Logger& logger_;
-  std::shared_ptr<std::atomic<bool>> failed_;  // shared: RocksDB decides when its listeners go
+  std::shared_ptr<BackgroundState> state_;  // shared: see there
 };
 
 }  // namespace wissel::index

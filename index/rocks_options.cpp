@@ -1,12 +1,14 @@
 #include "index/rocks_options.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "core/failpoint.hpp"
 #include "index/rocks_logger.hpp"
@@ -71,7 +73,7 @@ RocksShared make_shared_memory(const StoreOptions& options) {
 }
 
 rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& shared, core::Logger& logger,
-                              const std::shared_ptr<std::atomic<bool>>& failed) {
+                              const std::shared_ptr<BackgroundState>& background) {
   rocksdb::DBOptions db;
   db.create_if_missing = true;
   db.create_missing_column_families = true;
@@ -82,13 +84,15 @@ rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& sh
   db.max_open_files = options.max_open_files;
   db.max_background_jobs = options.background_jobs;
   db.max_total_wal_size = options.wal_bytes_max;
-  db.listeners.push_back(std::make_shared<FailureListener>(logger, failed));
+  db.listeners.push_back(std::make_shared<FailureListener>(logger, background));
 #ifdef WISSEL_FAILPOINTS
   db.listeners.push_back(std::make_shared<FailpointListener>());
 #endif
   db.max_bgerror_resume_count = 0;
   // There is one writer, so inserts need no atomic steps and can use hints.
   db.allow_concurrent_memtable_write = false;
+  // Of each new table the manifest keeps a checksum over all its bytes: a flipped bit is found wherever it is.
+  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
   // A log file that was closed and is gone or shorter at the next opening is damage, not an end.
   db.track_and_verify_wals_in_manifest = true;
   // What is read back from the log after a failed fsync is written again to new files before it is built upon.
@@ -153,6 +157,17 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors(const StoreOptio
     descriptors.emplace_back(std::string(core::family_name(family)), family_options(family, options, shared));
   }
   return descriptors;
+}
+
+void halt_compaction(std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  for (auto& family : families) {
+    family.options.disable_auto_compactions = true;
+    // Level 0 grows meanwhile; writes do not wait for a compaction that will not come.
+    family.options.level0_slowdown_writes_trigger = std::numeric_limits<int>::max();
+    family.options.level0_stop_writes_trigger = std::numeric_limits<int>::max();
+    family.options.soft_pending_compaction_bytes_limit = 0;
+    family.options.hard_pending_compaction_bytes_limit = 0;
+  }
 }
 
 }  // namespace wissel::index

@@ -3,13 +3,13 @@
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
 
-#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/logger.hpp"
 #include "core/store.hpp"
+#include "index/rocks_logger.hpp"
 #include "index/rocks_store.hpp"
 
 namespace wissel::index {
@@ -28,7 +28,7 @@ struct RocksShared {
 [[nodiscard]] RocksShared make_shared_memory(const StoreOptions& options);
 
 [[nodiscard]] rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& shared,
-                                            core::Logger& logger, const std::shared_ptr<std::atomic<bool>>& failed);
+                                            core::Logger& logger, const std::shared_ptr<BackgroundState>& background);
 /// For reading a directory without changing it.
 [[nodiscard]] rocksdb::DBOptions read_only_db_options(core::Logger& logger);
 
@@ -43,5 +43,9 @@ struct RocksShared {
 /// All families of the port, after RocksDB's own `default`, which stays empty: index 0 is `default`, 1 + family ours.
 [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> family_descriptors(const StoreOptions& options,
                                                                               const RocksShared& shared);
+
+/// For a store in which a table does not verify: it takes writes and answers what it can, and no compaction meets that
+/// table again, which would close the store each time.
+void halt_compaction(std::vector<rocksdb::ColumnFamilyDescriptor>& families);
 
 }  // namespace wissel::index

@@ -1,4 +1,6 @@
 // A stopped store or a backup, opened for reading: nothing in the directory changes.
+#include "index/rocks_read_only.hpp"
+
 #include <algorithm>
 
 #include "index/rocks_database.hpp"
@@ -30,11 +32,7 @@ class ReadOnlyStore final : public core::StoreReader {
     return read_range(*db_, handles_, nullptr, family, range, visit, tier);
   }
 
-  [[nodiscard]] core::Result<void> check_tables() const {
-    const auto status = db_->VerifyChecksum();
-    if (status.ok()) return {};
-    return std::unexpected(to_error(status, "check the tables"));
-  }
+  [[nodiscard]] std::vector<TableFile> tables() const { return live_tables(*db_); }
 
  private:
   /// A store that an older program made may lack a family; it is empty then.
@@ -93,7 +91,17 @@ core::Result<std::unique_ptr<core::StoreReader>> open_read_only(const std::strin
 core::Result<void> check_tables(const std::string& dir, core::Logger& logger) {
   const auto opened = open_stopped(dir, logger);
   if (!opened) return std::unexpected(opened.error());
-  return (*opened)->check_tables();
+  for (const auto& table : (*opened)->tables()) {
+    auto checked = check_table(dir, table, [](std::uint64_t) { return true; });
+    if (!checked) return std::unexpected(std::move(checked).error().within(describe(table)));
+  }
+  return {};
+}
+
+core::Result<std::vector<TableFile>> tables_of(const std::string& dir, core::Logger& logger) {
+  const auto opened = open_stopped(dir, logger);
+  if (!opened) return std::unexpected(opened.error());
+  return (*opened)->tables();
 }
 
 }  // namespace wissel::index

@@ -139,14 +139,6 @@ core::Result<void> RocksStore::flush() {
   return std::unexpected(to_error(status, "flush"));
 }
 
-core::Result<void> RocksStore::scrub() const {
-  const auto use = database_->use();
-  if (!use) return RocksDatabase::closed();
-  const auto status = use.db().VerifyChecksum();
-  if (status.ok()) return {};
-  return std::unexpected(to_error(status, "scrub"));
-}
-
 core::Result<DiskSpace> RocksStore::free_space() const { return disk_space(database_->options().dir); }
 
 const std::string& RocksStore::dir() const noexcept { return database_->options().dir; }
@@ -160,6 +152,7 @@ core::Result<BackupReport> RocksStore::backup(const BackupRequest& request) cons
 StoreFigures RocksStore::figures() const {
   StoreFigures out;
   out.read_failures = database_->alarm().count();
+  out.compaction_halted = database_->compaction_halted();
   const auto use = database_->use();
   if (!use) return out;
   auto& db = use.db();

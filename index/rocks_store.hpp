@@ -3,6 +3,7 @@
 // No RocksDB name leaves this folder.
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ namespace wissel::index {
 /// older program would misread.
 inline constexpr std::uint32_t kSchemaVersion = 1;
 inline constexpr std::string_view kSchemaKey = "schema";
+/// In `meta` while a derived family is being replaced: its name.
+inline constexpr std::string_view kRebuildKey = "rebuild";
 
 struct StoreOptions {
   std::string dir;
@@ -34,6 +37,8 @@ struct StoreOptions {
   int max_open_files = 512;
   /// Threads for flushes and compactions.
   int background_jobs = 2;
+  /// Opens a store in which a rebuild was cut short, to end it.
+  bool rebuilding = false;
 };
 
 struct FamilyFigures {
@@ -56,8 +61,27 @@ struct StoreFigures {
   std::uint64_t snapshots = 0;
   std::uint64_t read_failures = 0;  ///< since the start
   bool writes_stopped = false;
+  /// A table that does not verify came in the way of a compaction: none is done until the next start.
+  bool compaction_halted = false;
   std::vector<FamilyFigures> families;
 };
+
+/// A table file that does not verify. Reads that need what is broken in it fail, as kCorrupt; nothing of it is served.
+struct DamagedTable {
+  std::string name;
+  std::string family;
+  std::string holds;  ///< log indices, for the families of the log; empty for others, whose keys could name a person
+  std::string what;
+};
+
+struct ScrubReport {
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+  std::vector<DamagedTable> damaged;
+};
+
+/// Told of each piece that was read: its bytes, how many so far, how many in all. May wait; false ends the scrub.
+using ScrubPace = std::function<bool(std::uint64_t read, std::uint64_t done, std::uint64_t total)>;
 
 class RocksDatabase;
 
@@ -84,8 +108,14 @@ class RocksStore final : public core::Store {
 
   /// Writes what is in memory to table files, which makes the next opening short.
   core::Result<void> flush();
-  /// Reads every table file and compares its checksums. Long; for a background thread. Errors: kCorrupt with the file.
-  [[nodiscard]] core::Result<void> scrub() const;
+  /// Reads every table file past the caches and compares its checksums, to the end also where one is damaged. Long; for
+  /// a background thread. Errors: kUnavailable (closed, or ended by `pace`).
+  [[nodiscard]] core::Result<ScrubReport> scrub(const ScrubPace& pace) const;
+
+  /// Notes durably that a family is being replaced, or (nothing) that none is: until then only a rebuild opens it.
+  core::Result<void> mark_rebuild(std::optional<core::Family> family);
+  /// Empties a family, also one that cannot be read. Nobody else may use the store. Errors: kUnavailable.
+  core::Result<void> renew_family(core::Family family);
 
   [[nodiscard]] core::Result<DiskSpace> free_space() const;
   [[nodiscard]] StoreFigures figures() const;

@@ -16,6 +16,8 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_completion();
 [[nodiscard]] std::unique_ptr<Command> make_log_verify();
 [[nodiscard]] std::unique_ptr<Command> make_log_accept_older();
+[[nodiscard]] std::unique_ptr<Command> make_doctor();
+[[nodiscard]] std::unique_ptr<Command> make_rebuild();
 [[nodiscard]] std::unique_ptr<Command> make_status();
 [[nodiscard]] std::unique_ptr<Command> make_reload();
 [[nodiscard]] std::unique_ptr<Command> make_backup();

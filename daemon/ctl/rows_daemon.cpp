@@ -14,6 +14,20 @@ constexpr CommandRow kRows[] = {
      "  wisselctl status --json | jq -r .certificates.server_not_after\n"
      "  wisselctl status --socket /run/wissel-test/control.sock",
      make_status},
+    {"doctor", "Examine every file of a store, and the configuration",
+     "With DATADIR: every file of a stopped store or a backup, each with what it is and whether it verifies, the owner "
+     "of\n"
+     "the files, the schema, the checkpoint kept apart, and free space; with --config also the configuration, keys "
+     "and\n"
+     "certificates. It reads only. Without DATADIR it asks the running daemon, which reads all its tables while it "
+     "goes\n"
+     "on serving. Warnings (a certificate that ends within 30 days) do not change the exit code.\n"
+     "Exit code: 0 in order, 1 something is wrong and named, 3 it cannot be looked at.\n\n"
+     "Examples:\n"
+     "  wisselctl doctor\n"
+     "  wisselctl doctor /var/lib/wissel --config /etc/wissel/wissel.yaml\n"
+     "  wisselctl doctor --json /var/lib/wissel-backup/today | jq '.findings[] | select(.verdict == \"bad\")'",
+     make_doctor},
     {"reload", "Take over changed configuration, certificates and revocation lists",
      "As SIGHUP does, but says what came of it: all is taken over or nothing, and keys that wait for a restart are\n"
      "named. No request is dropped. Exit code 1 when it was refused; the daemon goes on as it was.\n\n"
@@ -40,6 +54,19 @@ constexpr CommandRow kRows[] = {
      "  wisselctl restore /var/lib/wissel-backup/2026-11-22 /var/lib/wissel\n"
      "  chown -R wissel: /var/lib/wissel && wisselctl log verify /var/lib/wissel",
      make_restore},
+    {"rebuild", "Make the derived families of a stopped store anew, and compare",
+     "Look-up rows of references (from those of their holders), rows by subject and party and the tiles (from the "
+     "log's\n"
+     "records) are made anew beside the store and compared with what stands: how many are missing, too many or "
+     "different,\n"
+     "and the first of them, without a subject. Nothing is changed without --replace. What it is derived from is "
+     "never\n"
+     "touched: damage there needs a backup.\n"
+     "Exit code: 0 the same, or replaced; 1 something differs or cannot be made; 3 the store cannot be read.\n\n"
+     "Examples:\n"
+     "  wisselctl rebuild /var/lib/wissel\n"
+     "  wisselctl rebuild /var/lib/wissel --replace --scratch /var/lib/wissel-backup/rebuild",
+     make_rebuild},
     {"key new", "Make the keys of a new gateway",
      "Writes log.key (signs checkpoints, Ed25519), pseudonym_keys, sealing_key and body_key, mode 0600, under the "
      "names\n"

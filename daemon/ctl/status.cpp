@@ -25,6 +25,14 @@ void print_components(const json::object& components, Io& io) {
   }
 }
 
+std::string scrub_text(const json::value& all) {
+  std::string out = text_at(all, "/scrub/running") == "true" ? "runs, " : "";
+  const auto last = text_at(all, "/scrub/last_success");
+  out += last.empty() ? "none whole and sound since the start" : "all sound on " + last;
+  if (const auto read = number_at(all, "/scrub/bytes"); read > 0) out += ", " + size_text(read) + " read";
+  return out;
+}
+
 void print_status(const json::object& status, Io& io) {
   const json::value all(status);
   const bool ready = text_at(all, "/ready") == "true";
@@ -43,6 +51,8 @@ void print_status(const json::object& status, Io& io) {
   facts.add("log key", text_at(all, "/log/vkey"));
   facts.add("store",
             text_at(all, "/store/dir") + ", " + size_text(number_at(all, "/store/table_bytes")) + " in tables");
+  facts.add("scrub", scrub_text(all));
+  facts.add("checkpoint", text_at(all, "/log/kept_records") + " records, kept in " + text_at(all, "/log/kept_in"));
   facts.add("disk", text_at(all, "/disk/level") + ": " + size_text(number_at(all, "/disk/free_bytes")) + " free of " +
                         size_text(number_at(all, "/disk/total_bytes")));
   facts.add("certificate ends", text_at(all, "/certificates/server_not_after"));

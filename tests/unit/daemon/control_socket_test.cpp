@@ -38,6 +38,7 @@ class FakeControls final : public Controls {
     return boost::json::object{{"dir", target_dir}};
   }
   core::Result<boost::json::object> keys(const Progress&) override { throw std::runtime_error("broken"); }
+  core::Result<boost::json::object> doctor(const Progress&) override { return boost::json::object{}; }
 
   std::string target;
   bool endless = false;
