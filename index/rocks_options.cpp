@@ -24,6 +24,8 @@ constexpr int kCacheShardBits = 4;
 constexpr double kBloomBitsPerKey = 10;
 constexpr std::size_t kBlockBytes = std::size_t{8} * 1024;
 constexpr std::size_t kMetadataBlockBytes = std::size_t{8} * 1024;
+// Of a write buffer: about ten bits a key.
+constexpr double kMemtableBloomRatio = 0.02;
 // Below this RocksDB would flush on every few batches.
 constexpr std::size_t kFamilyBufferBytesMin = std::size_t{1} << 20;
 
@@ -138,10 +140,15 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
   cf.level_compaction_dynamic_level_bytes = true;
   cf.write_buffer_size = std::max(options.write_buffer_bytes / 4, kFamilyBufferBytesMin);
   cf.max_write_buffer_number = 4;
-  if (family == Family::kLogParty) {
-    // Within one party keys only rise, so each insert begins where that party's last one ended.
-    cf.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kLogPartyPrefix));
+  if (is_looked_up(family)) {
+    // A key that is new, as most are in a bulk, is known to be so without a walk through the memory table.
+    cf.memtable_prefix_bloom_size_ratio = kMemtableBloomRatio;
+    cf.memtable_whole_key_filtering = family != Family::kReference;
   }
+  // Each insert begins where the last one with the same prefix ended: within one party keys only rise, and a large
+  // batch comes in the order of its keys.
+  const std::size_t hinted = family == Family::kLogParty ? kLogPartyPrefix : 0;
+  cf.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(hinted));
   if (family == Family::kReference) {
     cf.prefix_extractor.reset(rocksdb::NewFixedPrefixTransform(kReferencePrefix));
   }
