@@ -214,11 +214,11 @@ TEST_F(VerifyTest, AStoreRewrittenAsAWholeFailsItsSignature) {
 
 TEST_F(VerifyTest, AGivenKeyStandsAboveTheStoredOne) {
   fill(10);
-  const VerifyOptions own{VerifierKey{std::string(kOrigin), kKey.public_key()}, {}};
+  const VerifyOptions own{VerifierKey{std::string(kOrigin), kKey.public_key()}, {}, {}};
   EXPECT_TRUE(verify(own).verified());
   EXPECT_FALSE(verify(own).key_from_store);
-  const VerifyOptions other{VerifierKey{std::string(kOrigin), SigningKey::from_seed(ByteArray<32>{8}).public_key()},
-                            {}};
+  const VerifyOptions other{
+      VerifierKey{std::string(kOrigin), SigningKey::from_seed(ByteArray<32>{8}).public_key()}, {}, {}};
   EXPECT_EQ(verify(other).fault->rule, LogRule::kCheckpoint);
 }
 
@@ -250,7 +250,7 @@ TEST_F(VerifyTest, ErrorsOfTheStoreAreToldApart) {
 TEST_F(VerifyTest, TellsHowFarItIs) {
   fill(1000);
   std::uint64_t last = 0;
-  const VerifyOptions options{std::nullopt, [&](std::uint64_t done, std::uint64_t total) {
+  const VerifyOptions options{std::nullopt, {}, [&](std::uint64_t done, std::uint64_t total) {
                                 EXPECT_LT(last, done);
                                 EXPECT_EQ(total, 1000U);
                                 last = done;
