@@ -64,7 +64,7 @@ TEST(StoreValues, EnumeratorsThatDoNotExistAreDamage) {
 
   const auto held = holder_entry();
   ASSERT_TRUE(decode_holder_entry(held));
-  EXPECT_FALSE(decode_holder_entry(with(held, 1, '\x10'))) << "flags";
+  EXPECT_FALSE(decode_holder_entry(with(held, 1, '\x20'))) << "flags";
   EXPECT_FALSE(decode_holder_entry(with(held, 28, '\x07'))) << "kind of subject";
 }
 
