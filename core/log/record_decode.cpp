@@ -111,6 +111,12 @@ class LineReader {
     return out;
   }
 
+  /// A text that is absent when there is none.
+  std::string said() {
+    auto out = text();
+    if (out.empty()) ok_ = false;
+    return out;
+  }
   std::string text() {
     std::string out;
     expect("\"");
@@ -173,21 +179,21 @@ class LineReader {
 };
 
 void read_attributes(LineReader& line, LogRecord& record) {
-  if (line.member("dpl.core.processing_activity_id")) record.processing_activity_id = line.text();
+  if (line.member("dpl.core.processing_activity_id")) record.processing_activity_id = line.said();
   if (line.member("dpl.core.data_subject_id")) record.data_subject_id = line.hex<16>();
-  if (line.member("dpl.core.data_subject_id_type")) record.data_subject_id_type = line.text();
-  if (line.member("dpl.core.foreign_operation.processor")) record.foreign_operation_processor = line.text();
+  if (line.member("dpl.core.data_subject_id_type")) record.data_subject_id_type = line.said();
+  if (line.member("dpl.core.foreign_operation.processor")) record.foreign_operation_processor = line.said();
   line.required("wissel.actie");
   record.actie = line.choice<Actie>();
   line.required("wissel.uitkomst");
   record.uitkomst = line.choice<Uitkomst>();
-  if (line.member("wissel.code")) record.code = line.text();
+  if (line.member("wissel.code")) record.code = line.said();
   if (line.member("wissel.oin")) record.oin = line.oin();
   if (line.member("wissel.namens")) record.namens = line.oin();
-  if (line.member("wissel.herkomst")) record.herkomst = line.text();
-  if (line.member("wissel.uitwisselafspraak")) record.uitwisselafspraak = line.text();
-  if (line.member("wissel.regel")) record.regel = line.text();
-  if (line.member("wissel.object")) record.object = line.text();
+  if (line.member("wissel.herkomst")) record.herkomst = line.said();
+  if (line.member("wissel.uitwisselafspraak")) record.uitwisselafspraak = line.said();
+  if (line.member("wissel.regel")) record.regel = line.said();
+  if (line.member("wissel.object")) record.object = line.said();
   if (line.member("wissel.bronhouders")) record.bronhouders = line.oins();
   if (line.member("wissel.bronhouders_aantal")) record.bronhouders_aantal = line.number<std::uint64_t>();
   if (line.member("wissel.http")) record.http = line.number<std::uint16_t>();

@@ -71,6 +71,7 @@ void route(std::string_view base, std::string_view input) {
   if (response.status >= 400) refused_properly(response);
   if (recorded && response.status != 401 && response.status != 429) demand(site.log_size() > before);
   shown_again(site, response, peer);
+  if (response.status == 401) Site::discard();
 }
 
 }  // namespace

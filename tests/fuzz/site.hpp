@@ -34,6 +34,7 @@ class Site {
     operates.stand = core::Stand::kAangesloten;
     operates.rollen.add(core::Role::kSchakelpuntbeheerder);
     at_.change(core::PutParticipant{std::move(operates), {}});
+    at_.participant(test::kAfnemer, {{"gebeurtenissen", "https://afnemer.example/gebeurtenissen"}});
     agree();
     at_.router = std::make_unique<Router>(
         at_.gateway, std::vector<Routes>{search_routes(), network_routes(), reference_routes(), pull_routes(),
@@ -51,16 +52,22 @@ class Site {
 
   static Site& current() {
     // A run of 5,000 leaves some tens of MB behind.
-    static std::unique_ptr<Site> site;
     static int runs = 0;
-    if (!site || ++runs % 5'000 == 0) {
-      site.reset();
-      site = std::make_unique<Site>();
+    if (!kept() || ++runs % 5'000 == 0) {
+      kept().reset();
+      kept() = std::make_unique<Site>();
     }
-    return *site;
+    return *kept();
   }
+  /// A caller was shut out, by a participant's pins for one: what comes next begins anew.
+  static void discard() { kept().reset(); }
 
  private:
+  static std::unique_ptr<Site>& kept() {
+    static std::unique_ptr<Site> site;
+    return site;
+  }
+
   void agree() {
     core::Agreement out;
     out.id = kAgreement;
