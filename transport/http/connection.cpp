@@ -375,6 +375,7 @@ asio::awaitable<bool> Connection::reply(Response response, Reader& reader, Excha
   }
   if (!sent) {
     state_.count(Rejection::kWriteFailed);
+    stream_.give_up();
     co_return false;
   }
   linger_ = linger_ || left_over || !in_.empty();

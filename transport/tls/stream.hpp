@@ -54,6 +54,9 @@ class Stream {
   asio::awaitable<IoResult<void>> write(std::string_view bytes, Deadline deadline,
                                         std::chrono::milliseconds stall_max = std::chrono::hours{24});
 
+  /// What the other side did not read is thrown away at the end, and it gets a reset: the kernel would keep trying.
+  void give_up() noexcept;
+
   /// Ends our side in order, as far as that goes without waiting: close_notify and FIN. The other side can be read on.
   void finish() noexcept;
 
