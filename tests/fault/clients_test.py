@@ -61,9 +61,11 @@ class AttackTest(setting.FaultTest):
             process.stdout.close()
 
     def try_attack(self, kind, count, **good):
+        idle = footprint(self.net.pid)
         with self.attack(kind, count):  # what a first time takes and keeps belongs to what is there before
             pass
-        before, first = settled(self.net.pid, footprint(self.net.pid)), memory(self.net)
+        before, first = settled(self.net.pid, idle), memory(self.net)
+        self.assertIsNotNone(before, f"{idle} at first, {footprint(self.net.pid)} now")
         alone = show("a good client alone", self.good(**good).times)
         with self.attack(kind, count) as became:
             ended = self.ended(kind)

@@ -129,6 +129,11 @@ class Network:
         text = (self.directory / "wissel.yaml").read_text()
         return next(line.partition(":")[2].strip() for line in text.splitlines() if line.strip().startswith(key + ":"))
 
+    def doctor(self, data=None):
+        """The exit code of wisselctl doctor for the stopped store."""
+        return subprocess.run([processes.program("wisselctl"), "doctor", data or self.env["WISSEL_DATA"]], timeout=300,
+                              capture_output=True, check=False).returncode
+
     def verify_store(self, data=None):
         """wisselctl log verify of the stopped store: (exit code, what it said)."""
         done = subprocess.run([processes.program("wisselctl"), "log", "verify", data or self.env["WISSEL_DATA"], "--vkey",
