@@ -195,7 +195,10 @@ void read_attributes(LineReader& line, LogRecord& record) {
   if (line.member("wissel.regel")) record.regel = line.said();
   if (line.member("wissel.object")) record.object = line.said();
   if (line.member("wissel.bronhouders")) record.bronhouders = line.oins();
-  if (line.member("wissel.bronhouders_aantal")) record.bronhouders_aantal = line.number<std::uint64_t>();
+  // A number of them without one of them is not written.
+  if (!record.bronhouders.empty() && line.member("wissel.bronhouders_aantal")) {
+    record.bronhouders_aantal = line.number<std::uint64_t>();
+  }
   if (line.member("wissel.http")) record.http = line.number<std::uint16_t>();
   if (line.member("wissel.stand")) record.stand = line.number<std::uint64_t>();
   if (line.member("wissel.bijlage")) record.bijlage = line.hex<32>();
