@@ -19,9 +19,9 @@ def tell(stage, teller):
     with bewijs.reader_of(stage, stage.amsterdam) as reader:
         before = reader.checkpoint()
     teller.say(f"""Somebody with all rights on the machine wants record {index} to say that not {stage.amsterdam.name} but
-        {stage.groningen.name} searched. Wissel is stopped, its store copied, and the copy changed, with the database's own
-        checksums put right afterwards. First the copy as it is:""")
-    stage.stop_daemon()
+        {stage.groningen.name} searched. Wissel is ended at once (kill -9), its store copied, and the copy changed, with the
+        database's own checksums put right afterwards. First the copy as it is:""")
+    stage.kill_daemon()
     try:
         copies = [stage.directory / name for name in ("kopie", "vervalst", "vervalst-met-zorg")]
         for copy in copies:
