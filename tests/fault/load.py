@@ -253,8 +253,14 @@ class Watcher(Worker):
             pass
 
 
-def in_threads(workers, stop):
-    threads = [threading.Thread(target=worker.run, args=(stop,), daemon=True) for worker in workers]
+def in_threads(workers, stop, again=False):
+    """again: each connects again whenever it loses its connection."""
+    def run(worker):
+        worker.run(stop)
+        while again and not stop.is_set():
+            worker.run(stop)
+
+    threads = [threading.Thread(target=run, args=(worker,), daemon=True) for worker in workers]
     for thread in threads:
         thread.start()
     return threads

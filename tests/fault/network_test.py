@@ -42,12 +42,6 @@ class Through:
         return self._net.connect(who, timeout_s, url=self._url)
 
 
-def persistently(worker, stop):
-    """Connects again whenever the connection is lost."""
-    while not stop.is_set():
-        worker.run(stop)
-
-
 class NetworkTest(unittest.TestCase):
     def setUp(self):
         self.net, self.since = setting.Network(), breaking.utc_now()
@@ -91,9 +85,8 @@ class NetworkTest(unittest.TestCase):
             senders = made(load.Sender, "P1", "P1", "P2")
             workers = [*made(load.Registrar, "P1", "P2"), *made(load.BulkRegistrar, "P2"), *senders,
                        *made(load.Searcher, "P2")]
-            threads = [threading.Thread(target=persistently, args=(worker, stop), daemon=True) for worker in workers]
-            for thread in (good, *threads):
-                thread.start()
+            good.start()
+            threads = load.in_threads(workers, stop, again=True)
             answered = lambda: len(self.history.lines("answered", since=begun))
             waiting.until(lambda: answered() >= ANSWERS and len(good.times) >= REQUESTS, 20 * LIMIT_S,
                           f"{ANSWERS} answers through {name}")
