@@ -99,7 +99,7 @@ class Series:
 class CrashTest(unittest.TestCase):
     """Breaks a daemon in rounds. Others do so in another way: make_network and run_until_broken."""
 
-    rounds = lab.rounds(5, 1000)
+    rounds = lab.rounds(20, 1000)
 
     def test_nothing_that_was_acknowledged_is_lost(self):
         print(f"\nseed {lab.SEED}, {self.rounds} rounds", flush=True)
