@@ -212,6 +212,14 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
     pump();
   }
 
+  /// How long a stored row has still to wait. Its time was told by the wall clock: one that was never tried waits for
+  /// nothing, and a wait longer than any that is ever set shows that the clock went back since.
+  std::chrono::milliseconds wait_of(core::Milliseconds left, std::uint32_t attempts) const {
+    const auto longest = std::max(settings_.queue.retry_max, settings_.queue.retry_after_max);
+    const bool clock_went_back = attempts == 0 || left > longest;
+    return clock_went_back ? core::Milliseconds{0} : std::max(left, core::Milliseconds{0});
+  }
+
   /// An attempt at it may have been under way when the daemon last ended: only then, and only at a row whose turn and
   /// time it was.
   FirstRow first_row(StoredFirst stored, bool was_first) const {
@@ -223,7 +231,7 @@ class DeliveryEngine::Impl : public std::enable_shared_from_this<Impl> {
     row.attempts = stored.row.attempts;
     row.may_have_left =
         stored.row.may_have_left || (was_first && sequence < log_size_at_start_ && left <= core::Milliseconds{0});
-    row.due = SteadyClock::now() + std::max(left, core::Milliseconds{0});
+    row.due = SteadyClock::now() + wait_of(left, row.attempts);
     row.accepted = stored.row.message.time();
     return row;
   }
