@@ -28,8 +28,21 @@ def arguments():
     return given
 
 
+came = []  # the signals that asked for an end
+
+
 def interrupted(number, _frame):
+    came.append(number)
     raise SystemExit(128 + number)
+
+
+def ended():
+    """main(), and the code of its end: that of the signal, whatever else went wrong because of it."""
+    try:
+        code = main()
+    except SystemExit as end:
+        code = end.code
+    return 128 + came[0] if came else code
 
 
 def main():
@@ -58,4 +71,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ended())
