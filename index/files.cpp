@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/bytes.hpp"
+#include "index/descriptor.hpp"
 
 namespace wissel::index {
 namespace {
@@ -26,20 +27,6 @@ std::unexpected<core::Error> failed(std::string_view doing, const std::string& p
   const auto code = error == ENOENT ? Errc::kNotFound : Errc::kUnavailable;
   return fail(code, std::string(doing) + " " + path + ": " + std::generic_category().message(error));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) noexcept : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
 
 class Sha256 {
  public:

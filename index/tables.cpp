@@ -14,6 +14,7 @@
 
 #include "core/bytes.hpp"
 #include "core/store.hpp"
+#include "index/descriptor.hpp"
 
 namespace wissel::index {
 namespace {
@@ -40,20 +41,6 @@ std::string held_indices(const rocksdb::LiveFileMetaData& file) {
          std::to_string(core::ByteReader(file.largestkey).u64());
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
-
 /// Block by block, which also says where: the file and the offset.
 core::Result<void> check_blocks(const std::string& path) {
   rocksdb::Options options;
@@ -67,7 +54,7 @@ core::Result<void> check_blocks(const std::string& path) {
 
 /// The whole file's checksum, in the form in which RocksDB keeps it.
 core::Result<std::string> checksum_of(const std::string& path, const Pace& pace) {
-  const Descriptor file(path);
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return system_error(path, errno);
   rocksdb::FileChecksumGenContext context;
   context.file_name = path;
