@@ -5,6 +5,7 @@
 
 #include "daemon/configuration_exam.hpp"
 #include "daemon/controls.hpp"
+#include "daemon/finding_json.hpp"
 
 namespace wissel::daemon {
 namespace {
@@ -32,17 +33,6 @@ Finding judge(const CheckpointKeeper& keeper) {
   if (out.what.empty()) return out;
   out.verdict = Verdict::kBad;
   out.remedy = "room and permissions for log.checkpoint_dir";
-  return out;
-}
-
-json::object to_json(const Finding& finding) {
-  json::object out{{"subject", finding.subject},
-                   {"kind", finding.kind},
-                   {"verdict", index::to_string(finding.verdict)},
-                   {"bytes", finding.bytes}};
-  if (!finding.family.empty()) out["family"] = finding.family;
-  if (!finding.what.empty()) out["what"] = finding.what;
-  if (!finding.remedy.empty()) out["do"] = finding.remedy;
   return out;
 }
 

@@ -19,6 +19,7 @@
 #include "daemon/ctl/progress.hpp"
 #include "daemon/ctl/silent.hpp"
 #include "daemon/ctl/table.hpp"
+#include "daemon/finding_json.hpp"
 #include "index/checkpoint_apart.hpp"
 #include "index/exam.hpp"
 #include "index/rocks_store.hpp"
@@ -63,17 +64,6 @@ void examine_kept(const std::string& data_dir, const std::string& checkpoint_dir
   out.push_back(std::move(finding));
 }
 
-json::object to_json(const Finding& finding) {
-  json::object out{{"subject", finding.subject},
-                   {"kind", finding.kind},
-                   {"verdict", index::to_string(finding.verdict)},
-                   {"bytes", finding.bytes}};
-  if (!finding.family.empty()) out["family"] = finding.family;
-  if (!finding.what.empty()) out["what"] = finding.what;
-  if (!finding.remedy.empty()) out["do"] = finding.remedy;
-  return out;
-}
-
 Verdict verdict_of(std::string_view word) {
   for (const auto known : {Verdict::kFine, Verdict::kNote, Verdict::kWarn}) {
     if (index::to_string(known) == word) return known;
@@ -116,7 +106,7 @@ ExitCode conclude(const std::string& what, const Findings& findings, Io& io) {
   const auto bad = std::ranges::count_if(findings, is_bad);
   if (io.json) {
     json::array list;
-    for (const auto& finding : findings) list.push_back(to_json(finding));
+    for (const auto& finding : findings) list.push_back(daemon::to_json(finding));
     io.out << json::serialize(json::object{{"examined", what}, {"ok", bad == 0}, {"findings", std::move(list)}})
            << '\n';
   } else {
