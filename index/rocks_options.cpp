@@ -1,6 +1,7 @@
 #include "index/rocks_options.hpp"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
@@ -26,6 +27,7 @@ constexpr std::size_t kBlockBytes = std::size_t{8} * 1024;
 constexpr std::size_t kMetadataBlockBytes = std::size_t{8} * 1024;
 // Of a write buffer: about ten bits a key.
 constexpr double kMemtableBloomRatio = 0.02;
+constexpr std::uint64_t kBytesPerSync = std::uint64_t{256} * 1024;
 // Below this RocksDB would flush on every few batches.
 constexpr std::size_t kFamilyBufferBytesMin = std::size_t{1} << 20;
 
@@ -54,6 +56,15 @@ bool is_looked_up(Family family) {
   return false;
 }
 
+/// What runs behind yields the processor to what somebody waits for. Where none is left over, writes wait for a flush
+/// in the end, and it gets its turn. Of the whole process, since the pools are.
+void let_background_yield() {
+  auto& env = *rocksdb::Env::Default();
+  for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::HIGH}) {
+    env.LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kIdle);
+  }
+}
+
 #ifdef WISSEL_FAILPOINTS
 /// New tables are there, and the store does not name them yet.
 class FailpointListener final : public rocksdb::EventListener {
@@ -76,6 +87,7 @@ RocksShared make_shared_memory(const StoreOptions& options) {
 
 rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& shared, core::Logger& logger,
                               const std::shared_ptr<BackgroundState>& background) {
+  let_background_yield();
   rocksdb::DBOptions db;
   db.create_if_missing = true;
   db.create_missing_column_families = true;
@@ -91,6 +103,8 @@ rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& sh
   db.listeners.push_back(std::make_shared<FailpointListener>());
 #endif
   db.max_bgerror_resume_count = 0;
+  // A flush or compaction goes to the disk as it is written, not all at its end: the log's fsync waits behind it.
+  db.bytes_per_sync = kBytesPerSync;
   // There is one writer, so inserts need no atomic steps and can use hints.
   db.allow_concurrent_memtable_write = false;
   // Of each new table the manifest keeps a checksum over all its bytes: a flipped bit is found wherever it is.

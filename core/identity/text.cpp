@@ -97,9 +97,17 @@ std::uint32_t take_code_point(std::string_view& text) noexcept {
   return value;
 }
 
+/// How many printable ASCII characters `text` begins with: nearly all there are, and nothing refuses them.
+std::size_t printable_ascii(std::string_view text) noexcept {
+  const auto other = [](char c) { return c < ' ' || c > '~'; };  // as signed bytes, also all above 0x7F
+  return static_cast<std::size_t>(std::ranges::find_if(text, other) - text.begin());
+}
+
+/// `refuse` refuses no printable ASCII.
 template <class Refuse>
 std::optional<std::size_t> count_if_none(std::string_view text, Refuse refuse) {
-  std::size_t count = 0;
+  std::size_t count = printable_ascii(text);
+  text.remove_prefix(count);
   while (!text.empty()) {
     const std::uint32_t c = take_code_point(text);
     if (c == kNone || refuse(c)) return std::nullopt;

@@ -26,6 +26,20 @@ bool sorts_before(std::string_view a, std::string_view b) noexcept {
   return std::ranges::lexicographical_compare(a, b, {}, utf16_rank, utf16_rank);
 }
 
+void append_escaped(std::string& out, char c) {
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  static constexpr std::string_view kShort = "\"\"\\\\\bb\tt\nn\ff\rr";  // pairs: what it is, how it is written
+  out += '\\';
+  for (std::size_t i = 0; i < kShort.size(); i += 2) {
+    if (kShort[i] != c) continue;
+    out += kShort[i + 1];
+    return;
+  }
+  out += "u00";
+  out += kHex[static_cast<unsigned char>(c) >> 4U];
+  out += kHex[static_cast<unsigned char>(c) & 0x0FU];
+}
+
 void append_value(std::string& out, const json::value& value, Form form);
 
 void append_member(std::string& out, const json::key_value_pair& member, Form form) {
@@ -125,40 +139,15 @@ void append_json_number(std::string& out, double number) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789abcdef";
+  const auto needs_escape = [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; };
   out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) >= 0x20) {
-          out += c;
-        } else {
-          out += "\\u00";
-          out += kHex[static_cast<unsigned char>(c) >> 4U];
-          out += kHex[static_cast<unsigned char>(c) & 0x0FU];
-        }
-    }
+  while (!text.empty()) {
+    const auto run = static_cast<std::size_t>(std::ranges::find_if(text, needs_escape) - text.begin());
+    out.append(text.substr(0, run));
+    text.remove_prefix(run);
+    if (text.empty()) break;
+    append_escaped(out, text.front());
+    text.remove_prefix(1);
   }
   out += '"';
 }

@@ -94,11 +94,11 @@ Result<void> settle_matches(Applying& on, IncomingMessage& message) {
   bool moved = on.command.network_version != on.state.network->version();
   bool registered = true;
   std::optional<PartyNumber> number;
-  if (message.reference) {
+  if (message.reference_id) {
     auto holder = on.party(message.facts.sender);
     if (!holder) return std::unexpected(std::move(holder).error());
     number = *holder;
-    auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, message.reference->id);
+    auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, *message.reference_id);
     if (!entry) return std::unexpected(std::move(entry).error());
     registered = entry->has_value();
     if ((registered ? std::optional((*entry)->version) : std::nullopt) != message.reference_version) {
@@ -111,7 +111,17 @@ Result<void> settle_matches(Applying& on, IncomingMessage& message) {
     if (auto set = register_zaak(on, message); !set) return set;
   }
   if (!number) return {};
-  return note_status(on, message.facts.sender, *number, message.reference->id, message.is_end);
+  return note_status(on, message.facts.sender, *number, *message.reference_id, message.is_end);
+}
+
+/// Whether a message must set a reference that it does not bring.
+Result<bool> lacks_reference(Applying& on, const IncomingMessage& message) {
+  if (!message.reference_id || message.reference) return false;
+  const auto holder = on.state.parties->number(message.facts.sender);
+  if (!holder) return true;
+  auto entry = find_seen(on.batch, *holder, on.sync(*holder).current, *message.reference_id);
+  if (!entry) return std::unexpected(std::move(entry).error());
+  return !entry->has_value();
 }
 
 Result<void> queue_place(Applying& on, const IncomingMessage& message, std::uint64_t sequence, std::uint16_t ordinal) {
@@ -179,6 +189,14 @@ Result<void> apply_effect(Applying& on, AcceptMessages& effect) {
   if (!repeats) return std::unexpected(std::move(repeats).error());
   if (repeats->differs) {
     return on.refuse({ProblemCode::kRepeatDiffers, "Deze source en id zijn al gebruikt voor andere inhoud.", {}});
+  }
+  for (const auto& message : effect.messages) {
+    auto lacks = lacks_reference(on, message);
+    if (!lacks) return std::unexpected(std::move(lacks).error());
+    if (*lacks) {
+      on.outcome.more = true;
+      return {};
+    }
   }
   on.outcome.status = 202;
   if (effect.batch) {

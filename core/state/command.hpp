@@ -129,16 +129,18 @@ struct IncomingMessage {
   EventFacts facts;
   std::size_t own_subjects = 0;  ///< the first so many of facts.subjects are of the message; the rest its reference's
   std::optional<std::string> own_zaaktype;  ///< as the message says; facts.zaaktype falls back on the reference
-  /// Sets the reference where its sender has none by then; always there for a ZaakStatus, never for another event.
+  std::optional<Uuid> reference_id;         ///< of its sender's reference of the zaak; nothing: not a ZaakStatus
+  /// Sets that reference where its sender has none. May be left out where it had one when the message was prepared.
   std::optional<ReferenceChange> reference;
-  std::optional<std::uint64_t> reference_version;  ///< of that reference when matched; nothing: not registered
+  std::optional<std::uint64_t> reference_version;  ///< of the reference when matched; nothing: not registered
   bool is_end = false;                             ///< a ZaakStatus that is an end status
   std::vector<Match> matches;
   Instant expires;
   RecordDraft record;                          ///< batch only: a single message's is the command's first record
   std::vector<RecordDraft> reference_records;  ///< one for each subject of the reference, appended when it is set
 };
-/// A single message, or a batch, of which all are accepted or none.
+/// A single message, or a batch, of which all are accepted or none. `more` in the outcome: nothing was done, since a
+/// reference that was left out has gone meanwhile; prepare it and ask again.
 struct AcceptMessages {
   std::vector<IncomingMessage> messages;
   bool batch = false;
@@ -233,7 +235,7 @@ struct Outcome {
   std::uint64_t expired_mailboxes = 0;
   std::vector<std::uint64_t> unknown;        ///< bulk: numbers of lines that withdraw what is not there
   std::vector<std::uint64_t> child_indices;  ///< log indices of records[1…]
-  bool more = false;  ///< ContinueSync, RunTimers, AcknowledgeMailbox, ShowMailbox: there is another piece
+  bool more = false;  ///< ContinueSync, RunTimers, AcknowledgeMailbox: there is another piece; others: ask again
 };
 
 }  // namespace wissel::core

@@ -9,7 +9,7 @@ import sys
 
 import lab
 import setting
-from measure import footprint, good_client, memory, settled, show
+from measure import footprint, good_client, memory, memory_again, settled, show
 from setting import waiting
 
 ATTACKERS = pathlib.Path(__file__).with_name("attackers.py")
@@ -77,7 +77,7 @@ class AttackTest(setting.FaultTest):
         after = settled(self.net.pid, before)
         self.assertIsNotNone(after, f"{before} before, {footprint(self.net.pid)} now")
         print(f"p99 {beside['p99'] / alone['p99']:.1f} × as long; {became}, counted {ended:.0f}; memory (of it the "
-              f"store's) {first} MiB before, {memory(self.net)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
+              f"store's) {first} MiB before, {memory_again(self.net, first)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
               f"{before.threads} and {after.threads}", flush=True)
         self.assertEqual([], during.failures[:3])
         self.assertLess(beside["p99"], P99_S)

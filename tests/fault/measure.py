@@ -13,6 +13,7 @@ from testnet import client
 Footprint = collections.namedtuple("Footprint", "memory descriptors threads cpu_s")
 PAUSE_S = 0.005  # between two requests: a client among others, not a load
 SETTLED_S = 60
+MEMORY_MORE = 0.05
 
 
 def footprint(pid):
@@ -80,6 +81,22 @@ def settled(pid, before, more=0):
         return waiting.until(back, SETTLED_S, "descriptors and threads are back")
     except TimeoutError:
         return None
+
+
+def own(seen):
+    """Of memory(): what is not the store's."""
+    return seen[0] - seen[1]
+
+
+def memory_again(net, before):
+    """memory() once it is back within five per cent of what it was, or when it does not come back."""
+    def back():
+        now = memory(net)
+        return now if own(now) <= own(before) * (1 + MEMORY_MORE) else None
+    try:
+        return waiting.until(back, SETTLED_S, "memory is back")
+    except TimeoutError:
+        return memory(net)
 
 
 def memory(net):

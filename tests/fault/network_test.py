@@ -16,7 +16,7 @@ import load
 import oracle
 import setting
 from history import History
-from measure import GoodClient, footprint, memory, settled, show
+from measure import GoodClient, footprint, memory, memory_again, settled, show
 from setting import LIMIT_S, waiting
 
 PROXY = pathlib.Path(__file__).with_name("faulty_proxy.py")
@@ -73,7 +73,7 @@ class NetworkTest(unittest.TestCase):
         after = settled(self.net.pid, before, DELIVERING)
         self.assertIsNotNone(after, f"{before} before, {footprint(self.net.pid)} now")
         print(f"p99 {during['p99'] / alone['p99']:.1f} × as long; memory (of it the store's) {first} MiB before, "
-              f"{memory(self.net)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
+              f"{memory_again(self.net, first)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
               f"{before.threads} and {after.threads}", flush=True)
         self.assertLess(during["p99"], P99_S)
 

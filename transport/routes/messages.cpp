@@ -94,7 +94,8 @@ core::RecordDraft about_event(const Exchange& exchange, core::RecordDraft draft,
   return draft;
 }
 
-core::Command accept_command(const Exchange& exchange, const Pushed& pushed, std::vector<EventReference> references) {
+core::Command accept_command(const Exchange& exchange, const Pushed& pushed, std::vector<EventReference> references,
+                             Bringing bringing) {
   core::AcceptMessages accept;
   accept.batch = pushed.batch;
   std::vector<core::PseudonymMove> moves;
@@ -104,7 +105,7 @@ core::Command accept_command(const Exchange& exchange, const Pushed& pushed, std
       const auto own = exchange.moves(subject);
       moves.insert(moves.end(), own.begin(), own.end());
     }
-    auto message = prepare_message(exchange, event, std::move(references[i]));
+    auto message = prepare_message(exchange, event, std::move(references[i]), bringing);
     if (pushed.batch) {
       message.record = about_event(exchange, exchange.child(core::Actie::kMelden, "statusbericht melden"), event);
     }
@@ -123,16 +124,21 @@ core::Command accept_command(const Exchange& exchange, const Pushed& pushed, std
   return command;
 }
 
+asio::awaitable<OrRefusal<core::Outcome>> accept(Exchange& exchange, const Pushed& pushed, Bringing bringing) {
+  auto look = [&](core::ReadTier tier) { return find_references(exchange, pushed, tier); };
+  auto references = co_await read_store(exchange.gateway.blocking, look);
+  if (!references) co_return refusal(references.error());
+  if (auto problem = bsn_subject(pushed, *references)) co_return refusal(std::move(*problem));
+  auto command = accept_command(exchange, pushed, std::move(*references), bringing);
+  co_return co_await exchange.commit(std::move(command));
+}
+
 asio::awaitable<Reply> push(Exchange& exchange) {
   auto pushed = read_pushed(exchange);
   if (!pushed) co_return std::unexpected(std::move(pushed).error());
   if (auto foreign = foreign_source(exchange, *pushed)) co_return refusal(std::move(*foreign));
-  auto look = [&](core::ReadTier tier) { return find_references(exchange, *pushed, tier); };
-  auto references = co_await read_store(exchange.gateway.blocking, look);
-  if (!references) co_return refusal(references.error());
-  if (auto problem = bsn_subject(*pushed, *references)) co_return refusal(std::move(*problem));
-  auto command = accept_command(exchange, *pushed, std::move(*references));
-  auto outcome = co_await exchange.commit(std::move(command));
+  auto outcome = co_await accept(exchange, *pushed, Bringing::kWhatIsMissing);
+  if (outcome && outcome->more) outcome = co_await accept(exchange, *pushed, Bringing::kAll);
   if (!outcome) co_return std::unexpected(std::move(outcome).error());
   auto response = exchange.answer(*outcome, outcome->body);
   if (!pushed->batch) {

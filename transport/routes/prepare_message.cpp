@@ -52,7 +52,7 @@ void add_subject(const Exchange& exchange, core::IncomingMessage& message, const
 }
 
 void add_status(const Exchange& exchange, core::IncomingMessage& message, const core::CloudEvent& event,
-                const EventReference& reference) {
+                const EventReference& reference, Bringing bringing) {
   const auto& status = *event.status;
   message.facts.vertrouwelijkheid = status.vertrouwelijkheid;
   message.facts.about = status.subject().kind();
@@ -62,9 +62,12 @@ void add_status(const Exchange& exchange, core::IncomingMessage& message, const 
   if (const auto zaaktype = core::zaaktype_of(status, *event.data()); !zaaktype.empty()) {
     message.own_zaaktype = std::string(zaaktype);
   }
-  message.reference = prepare_change(exchange.gateway, exchange.caller, *reference.input);
+  message.reference_id = reference.input->id(exchange.caller);
   if (reference.entry) message.reference_version = reference.entry->version;
   core::take_reference(message, reference.entry);
+  // Registered already, as nearly always: sealing and hashing it once more would cost more than all the rest.
+  if (reference.entry && bringing == Bringing::kWhatIsMissing) return;
+  message.reference = prepare_change(exchange.gateway, exchange.caller, *reference.input);
   for (const auto& subject : reference.input->subjects()) {
     auto draft = exchange.child(core::Actie::kRegistreren, "verwijzing zetten door een statusbericht");
     exchange.about(draft, subject);
@@ -96,8 +99,8 @@ core::Result<EventReference> find_reference(const Exchange& exchange, const core
   return out;
 }
 
-core::IncomingMessage prepare_message(const Exchange& exchange, const core::CloudEvent& event,
-                                      EventReference reference) {
+core::IncomingMessage prepare_message(const Exchange& exchange, const core::CloudEvent& event, EventReference reference,
+                                      Bringing bringing) {
   static constexpr std::string_view kZero("\0", 1);
   core::IncomingMessage message{.id = new_id(exchange.now),
                                 .event = event.text(),
@@ -113,6 +116,7 @@ core::IncomingMessage prepare_message(const Exchange& exchange, const core::Clou
                                           .about = {}},
                                 .own_subjects = 0,
                                 .own_zaaktype = {},
+                                .reference_id = {},
                                 .reference = {},
                                 .reference_version = {},
                                 .is_end = false,
@@ -120,7 +124,7 @@ core::IncomingMessage prepare_message(const Exchange& exchange, const core::Clou
                                 .expires = core::add(exchange.now, exchange.gateway.limits.message_expiry),
                                 .record = {},
                                 .reference_records = {}};
-  if (event.status) add_status(exchange, message, event, reference);
+  if (event.status) add_status(exchange, message, event, reference, bringing);
   message.matches = core::match(*exchange.view->network, message.facts, exchange.now);
   return message;
 }

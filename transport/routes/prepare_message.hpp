@@ -21,9 +21,12 @@ struct EventReference {
 [[nodiscard]] core::Result<EventReference> find_reference(const Exchange& exchange, const core::CloudEvent& event,
                                                           core::ReadTier tier);
 
+/// Whether a message brings the reference that its sender has already, in case that goes before it is accepted.
+enum class Bringing : std::uint8_t { kWhatIsMissing, kAll };
+
 /// Facts, matches, hashes and records; `event` has passed all checks. `record` is left to a batch's caller.
 [[nodiscard]] core::IncomingMessage prepare_message(const Exchange& exchange, const core::CloudEvent& event,
-                                                    EventReference reference);
+                                                    EventReference reference, Bringing bringing);
 
 /// The zaak or verzoek that an event's record is about; nothing for other events.
 [[nodiscard]] std::optional<core::Subject> subject_of(const core::CloudEvent& event);

@@ -133,6 +133,7 @@ class MessagesTest : public testing::Test {
                                   .about = SubjectKind::kZaak},
                         .own_subjects = 1,
                         .own_zaaktype = {},
+                        .reference_id = change(zaak).id,
                         .reference = change(zaak),
                         .reference_version = {},
                         .is_end = false,

@@ -129,6 +129,23 @@ TEST_F(MessagesTest, AWithdrawalBetweenPreparingAndAcceptingSetsTheReferenceAgai
   EXPECT_THAT(keys(Family::kReference), SizeIs(1));
 }
 
+TEST_F(MessagesTest, AMessageThatLeftItsReferenceOutIsAskedForAgainWhenThatIsGone) {
+  push(message(50));
+  auto prepared = message(51);
+  prepared.reference_version = 1;
+  prepared.reference.reset();
+  auto all = message(51);
+  all.reference_version = 1;
+  run(WithdrawReference{kSender, uuid(100), {}, draft()});
+  const auto size = log_size();
+  const auto stored = keys(Family::kDelivered);
+  EXPECT_TRUE(push(std::move(prepared)).more);
+  EXPECT_EQ(log_size(), size);
+  EXPECT_EQ(keys(Family::kDelivered), stored) << "nothing was done";
+  EXPECT_EQ(push(std::move(all)).status, 202);
+  EXPECT_THAT(keys(Family::kReference), SizeIs(1));
+}
+
 TEST_F(MessagesTest, AShieldedReferenceHidesItsMessages) {
   auto shielded = change(100);
   shielded.zichtbaarheid = Zichtbaarheid::kAfgeschermd;

@@ -5,6 +5,7 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
 
+#include <condition_variable>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -42,6 +43,7 @@ class TestSequencer final : public core::Sequencer {
     if (fail_after_ > 0) --fail_after_;
     if (let_through_ == 0) {
       held_.push_back(std::move(submission));
+      held_changed_.notify_all();
       return {};
     }
     if (let_through_ > 0) --let_through_;
@@ -58,6 +60,11 @@ class TestSequencer final : public core::Sequencer {
   void hold_after(int count) {
     const std::scoped_lock lock(mutex_);
     let_through_ = count;
+  }
+  /// Waits until so many are held.
+  void await_held(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    held_changed_.wait(lock, [&] { return held_.size() >= count; });
   }
   void release() {
     const std::scoped_lock lock(mutex_);
@@ -89,6 +96,7 @@ class TestSequencer final : public core::Sequencer {
   int let_through_ = -1;  ///< -1: all
   int fail_after_ = -1;   ///< -1: never
   std::vector<core::Submission> held_;
+  std::condition_variable held_changed_;
 };
 
 /// Everything a route asks for, with participants: an afnemer, an auditor, two holders and one who has no part in it.
