@@ -73,8 +73,10 @@ Result<SslCtxPtr> base_context(const SSL_METHOD* method, bool tls12) {
   SSL_CTX_set_security_level(raw, kSecurityLevel);
   SSL_CTX_set_options(
       raw, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-  // Idle connections give their record buffers back; see performance.md for what that saves.
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // Idle connections give their record buffers back; see performance.md for what that saves. The chain that is sent is
+  // the one in the certificate's file: to look for another, OpenSSL would verify our own certificate at each handshake.
+  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                            SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_read_ahead(raw, 1);
   SSL_CTX_set_default_passwd_cb(raw, no_passphrase);
   if (SSL_CTX_set_ciphersuites(raw, kSuites13) != 1 || SSL_CTX_set_cipher_list(raw, kSuites12) != 1 ||
