@@ -1,6 +1,7 @@
 #pragma once
 // A directory of a test's own, gone at its end.
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <stdlib.h>
 #include <string>
@@ -25,6 +26,11 @@ class TempDir {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
   /// A path in it.
   [[nodiscard]] std::string at(const std::string& name) const { return (path_ / name).string(); }
+  /// Puts a file in it; gives its path.
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(at(name), std::ios::binary) << text;
+    return at(name);
+  }
 
  private:
   std::filesystem::path path_;

@@ -4,7 +4,6 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -43,9 +42,7 @@ class Site {
   }
 
   /// The answer, with what it streamed in its body.
-  Response ask(Request request) {
-    return asio::co_spawn(at_.threads.context(0), answer(std::move(request)), asio::use_future).get();
-  }
+  Response ask(Request request) { return at_.ask(std::move(request)); }
   [[nodiscard]] std::uint64_t log_size() const { return at_.log_size(); }
   [[nodiscard]] const Gateway& gateway() const { return at_.gateway; }
   [[nodiscard]] std::shared_ptr<const core::View> view() const { return at_.machine->view(); }
@@ -80,53 +77,6 @@ class Site {
     out.verwerkingsactiviteit = "https://register.example/1";
     at_.change(core::PutAgreement{std::move(out), true, {}});
   }
-
-  class StringSink final : public BodySink {
-   public:
-    asio::awaitable<core::Result<void>> write(std::string_view bytes) override {
-      body.append(bytes);
-      co_return core::Result<void>();
-    }
-    std::string body;
-  };
-
-  asio::awaitable<Response> answer(Request request) {
-    auto plan = at_.router->plan(request.head, *request.peer);
-    if (!plan.refusal && request.body.size() > plan.bytes_max) {
-      plan.refusal = core::Problem{core::ProblemCode::kTooLarge, "", {}};
-    }
-    Response response;
-    if (plan.refusal) {
-      request.body.clear();
-      response = co_await at_.router->refuse(std::move(request), *plan.refusal);
-    } else {
-      if (plan.streamed) request.stream = std::make_unique<Pieces>(std::exchange(request.body, {}));
-      response = co_await at_.router->handle(std::move(request));
-    }
-    if (response.stream) {
-      StringSink sink;
-      co_await response.stream(sink);
-      response.body = std::move(sink.body);
-      response.stream = nullptr;
-    }
-    co_return response;
-  }
-
-  /// An upload that comes in pieces.
-  class Pieces final : public BodyStream {
-   public:
-    explicit Pieces(std::string body) : body_(std::move(body)) {}
-    asio::awaitable<core::Checked<std::string>> next() override {
-      static constexpr std::size_t kPieceBytes = 97;
-      auto piece = body_.substr(std::min(at_, body_.size()), kPieceBytes);
-      at_ += piece.size();
-      co_return piece;
-    }
-
-   private:
-    std::string body_;
-    std::size_t at_ = 0;
-  };
 
   test::TestGateway at_;
 };

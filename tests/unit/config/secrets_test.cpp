@@ -5,41 +5,30 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "config/load.hpp"
 #include "core/crypto.hpp"
 #include "sample.hpp"
+#include "tests/fakes/temp_dir.hpp"
 
 namespace wissel::config {
 namespace {
 
-namespace fs = std::filesystem;
-
 class SecretsTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "wissel-secrets-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    directory = pattern;
-  }
-  void TearDown() override {
-    ::unsetenv("CREDENTIALS_DIRECTORY");
-    fs::remove_all(directory);
-  }
+  void TearDown() override { ::unsetenv("CREDENTIALS_DIRECTORY"); }
   SecretLocation file(const std::string& name, const std::string& content, ::mode_t mode = 0600) const {
-    std::ofstream(directory / name) << content;
-    ::chmod((directory / name).c_str(), mode);
-    return {.credential = false, .name = (directory / name).string()};
+    const auto path = directory.write(name, content);
+    ::chmod(path.c_str(), mode);
+    return {.credential = false, .name = path};
   }
   static std::string reason(const SecretLocation& location) {
     const auto read = read_secret(location);
     return read ? "" : read.error().detail;
   }
 
-  fs::path directory;
+  fakes::TempDir directory;
 };
 
 const std::string kHex(64, 'a');
@@ -57,17 +46,17 @@ TEST_F(SecretsTest, RefusesWhatGroupOrOthersMayRead) {
 }
 
 TEST_F(SecretsTest, RefusesWhatIsNoFile) {
-  EXPECT_THAT(reason({false, directory.string()}), testing::HasSubstr("is not a file"));
-  EXPECT_THAT(reason({false, (directory / "none").string()}), testing::HasSubstr("No such file"));
-  ASSERT_EQ(::mkfifo((directory / "pipe").c_str(), 0600), 0);
-  EXPECT_THAT(reason({false, (directory / "pipe").string()}), testing::HasSubstr("is not a file"));
+  EXPECT_THAT(reason({false, directory.path().string()}), testing::HasSubstr("is not a file"));
+  EXPECT_THAT(reason({false, directory.at("none")}), testing::HasSubstr("No such file"));
+  ASSERT_EQ(::mkfifo(directory.at("pipe").c_str(), 0600), 0);
+  EXPECT_THAT(reason({false, directory.at("pipe")}), testing::HasSubstr("is not a file"));
   EXPECT_THAT(reason(file("large", std::string(kSecretBytesMax + 1, 'x'))), testing::HasSubstr("too large"));
 }
 
 TEST_F(SecretsTest, FindsCredentials) {
   const SecretLocation credential{.credential = true, .name = "tls"};
   EXPECT_THAT(reason(credential), testing::HasSubstr("CREDENTIALS_DIRECTORY is not set"));
-  ::setenv("CREDENTIALS_DIRECTORY", directory.c_str(), 1);
+  ::setenv("CREDENTIALS_DIRECTORY", directory.path().c_str(), 1);
   // The mask of systemd's ACL shows as the group's mode.
   static_cast<void>(file("tls", "content", 0440));
   EXPECT_EQ(reason(credential), "");
@@ -118,9 +107,9 @@ TEST_F(SecretsTest, LoadsAllOrNamesEachFaultAtItsKey) {
   static_cast<void>(file("log.key", pem));
   static_cast<void>(file("pseudonym.keys", "1 " + kHex));
   static_cast<void>(file("sealing.key", kHex));
-  ::setenv("CREDENTIALS_DIRECTORY", directory.c_str(), 1);
+  ::setenv("CREDENTIALS_DIRECTORY", directory.path().c_str(), 1);
   static_cast<void>(file("body", kHex));
-  const auto settings = parse_settings(minimal_config(), directory / "w.yaml");
+  const auto settings = parse_settings(minimal_config(), directory.at("w.yaml"));
   ASSERT_TRUE(settings);
   const auto secrets = load_secrets(*settings);
   ASSERT_TRUE(secrets) << to_string(secrets.error().front());
@@ -130,7 +119,7 @@ TEST_F(SecretsTest, LoadsAllOrNamesEachFaultAtItsKey) {
   static_cast<void>(file("sealing.key", kHex, 0644));
   const auto refused = load_secrets(*settings);
   ASSERT_FALSE(refused);
-  const auto at = directory.string();
+  const auto at = directory.path().string();
   ASSERT_EQ(refused.error().size(), 2U);
   EXPECT_EQ(to_string(refused.error()[0]),
             at + "/w.yaml:8:20: log.signing_key: " + at + "/log.key holds no usable key; an Ed25519 key in PEM");

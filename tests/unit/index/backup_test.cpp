@@ -199,9 +199,7 @@ TEST_F(BackupTest, IsNotRestoredWhenAFileDiffers) {
   make_backup();
   for (const auto& entry : fs::directory_iterator(backup)) {
     if (entry.path().extension() != ".sst") continue;
-    std::fstream file(entry.path(), std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(30);
-    file.put('\x55');
+    fakes::flip_bit(entry.path(), 30);
     break;
   }
   const auto error = restore_backup(backup, restored).error();

@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using core::Errc;
+using fakes::flip_bit;
 using testing::HasSubstr;
 
 class ExamTest : public RocksStoreTest {
@@ -23,13 +24,6 @@ class ExamTest : public RocksStoreTest {
     auto examined = examine_store(dir, logger);
     if (!examined) throw std::runtime_error(examined.error().detail);
     return std::move(*examined);
-  }
-  static void flip(const fs::path& path, std::size_t at, unsigned bit = 0) {
-    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekg(static_cast<std::streamoff>(at));
-    const auto byte = static_cast<unsigned>(file.get());
-    file.seekp(static_cast<std::streamoff>(at));
-    file.put(static_cast<char>(byte ^ (1U << bit)));
   }
   static std::string bad(const Findings& findings) {
     std::string out;
@@ -55,18 +49,18 @@ TEST_F(ExamTest, NamesATableWhereverItsBitIsFlipped) {
   const auto table = file_ending(".sst");
   const auto size = fs::file_size(table);
   for (std::size_t at = 0; at < size; at += size / 37) {
-    flip(table, at);
+    flip_bit(table, at);
     EXPECT_THAT(bad(examine()), HasSubstr(table.filename().string())) << at;
-    flip(table, at);
+    flip_bit(table, at);
   }
-  flip(table, size - 1);
+  flip_bit(table, size - 1);
   EXPECT_THAT(bad(examine()), HasSubstr(table.filename().string()));
 }
 
 TEST_F(ExamTest, SaysWhichFamilyATableIsOf) {
   make_store();
   const auto table = file_ending(".sst");
-  flip(table, 10);
+  flip_bit(table, 10);
   const auto findings = examine();
   const auto found = std::ranges::find(findings, table.filename().string(), &Finding::subject);
   ASSERT_NE(found, findings.end());
@@ -89,14 +83,14 @@ TEST_F(ExamTest, NamesTheManifestThePointerAndTheLog) {
   }
   for (const auto* ending : {"CURRENT", ".log"}) {
     const auto file = file_ending(ending);
-    flip(file, 8);
+    flip_bit(file, 8);
     EXPECT_THAT(bad(examine()), HasSubstr(file.filename().string() + ": "));
-    flip(file, 8);
+    flip_bit(file, 8);
   }
   for (const auto& entry : fs::directory_iterator(dir)) {
     const auto name = entry.path().filename().string();
     if (!name.starts_with("MANIFEST-")) continue;
-    flip(entry.path(), entry.file_size() / 2);
+    flip_bit(entry.path(), entry.file_size() / 2);
     EXPECT_THAT(bad(examine()), HasSubstr(name));
   }
 }

@@ -1,7 +1,6 @@
 // A compaction that meets a table which does not verify: it ends once, and the store goes on without compaction.
 #include <gmock/gmock.h>
 
-#include <fstream>
 #include <set>
 #include <string>
 
@@ -16,13 +15,7 @@ using core::Errc;
 using core::Family;
 
 TEST_F(RocksStoreTest, GoesOnWithoutCompactionAfterADamagedTable) {
-  make_store();
-  const auto table = file_ending(".sst");
-  {
-    std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(10);
-    file.put('\x55');
-  }
+  make_damaged_store();
   const auto store = open();
   // RocksDB compacts four tables of level 0.
   std::set<std::string> written;

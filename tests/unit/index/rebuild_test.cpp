@@ -133,13 +133,7 @@ TEST_F(RebuildTest, MakesADamagedFamilyAnew) {
   const auto findings = examine_store(dir, logger).value();
   const auto table = std::ranges::find(findings, "tile", &Finding::family);
   ASSERT_NE(table, findings.end());
-  {
-    std::fstream file(std::filesystem::path(dir) / table->subject, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekg(64);
-    const auto byte = static_cast<unsigned>(file.get());
-    file.seekp(64);
-    file.put(static_cast<char>(byte ^ 1U));
-  }
+  fakes::flip_bit(std::filesystem::path(dir) / table->subject, 64);
   const auto compared = run(false);
   EXPECT_NE(of(compared, Family::kTile).unreadable, "");
   EXPECT_TRUE(of(run(true), Family::kTile).replaced);

@@ -12,6 +12,7 @@
 
 #include "index/rocks_store.hpp"
 #include "tests/contract/store_contract.hpp"
+#include "tests/fakes/flip_bit.hpp"
 #include "tests/fakes/recording_logger.hpp"
 #include "tests/fakes/temp_dir.hpp"
 
@@ -50,6 +51,13 @@ class RocksStoreTest : public testing::Test {
     }
     if (found.empty()) throw std::runtime_error("no file ends with " + ending);
     return found;
+  }
+  /// As make_store(), with a bit flipped in the first block of the table of `record`; the table's path.
+  std::filesystem::path make_damaged_store() {
+    make_store();
+    const auto table = file_ending(".sst");
+    fakes::flip_bit(table, 10);
+    return table;
   }
   std::map<std::string, std::filesystem::file_time_type> listing() const {
     std::map<std::string, std::filesystem::file_time_type> out;

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <thread>
 
@@ -23,13 +22,7 @@ using core::Family;
 using testing::HasSubstr;
 
 TEST_F(RocksStoreTest, NamesTheFileWhoseBlockDoesNotVerify) {
-  make_store();
-  const auto table = file_ending(".sst");
-  {
-    std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(10);
-    file.put('\x55');
-  }
+  const auto table = make_damaged_store();
   const auto store = open();
   const auto got = store->get(Family::kRecord, "0");
   ASSERT_FALSE(got);
@@ -47,11 +40,7 @@ TEST_F(RocksStoreTest, ChecksTheTablesOfAStoppedStore) {
   make_store();
   EXPECT_TRUE(check_tables(dir, logger));
   const auto table = file_ending(".sst");
-  {
-    std::fstream file(table, std::ios::in | std::ios::out | std::ios::binary);
-    file.seekp(10);
-    file.put('\x55');
-  }
+  fakes::flip_bit(table, 10);
   const auto checked = check_tables(dir, logger);
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, Errc::kCorrupt);

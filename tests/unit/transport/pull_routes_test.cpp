@@ -1,14 +1,14 @@
 // Pulls over their route, against holders that are real servers on loopback: good, slow, lying and away.
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
 
 #include "core/log/stored.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
+#include "tests/unit/transport/test_partner.hpp"
 #include "transport/routes/resources.hpp"
 
 namespace wissel::test {
@@ -23,26 +23,13 @@ constexpr std::string_view kStatus =
     R"("status":{"omschrijving":"Bezig","statusgroep":"in_behandeling","gezetOp":"2026-03-02T09:15:00Z"}})";
 
 /// A holder's server that answers as the test says, and keeps what it was last asked.
-class Holder final : public Service {
+class Holder {
  public:
-  Holder(TestNetwork& net, const core::Oin& who) : identity_(net.ca.issue(who.str())) {
-    auto settings = net.settings;
-    settings.certificate_file = net.dir.write(who.str() + ".pem", identity_.certificate_pem());
-    settings.key_file = net.dir.write(who.str() + ".key", identity_.key_pem());
-    tls_ = TlsContexts::load(settings).value();
-    threads_.start();
-    server_ = std::make_unique<HttpServer>(threads_, *this, ServerOptions{"holder", tls_.get(), {}}, log_, metrics_);
-    port_ = server_->listen("127.0.0.1", 0).value();
-  }
-  ~Holder() override {
-    server_->stop(0ms);
-    server_.reset();
-    threads_.stop();
-    threads_.join();
-  }
+  Holder(TestNetwork& net, const core::Oin& who)
+      : server_(net, who, [this](const Request& request, Response& response) { return take(request, response); }) {}
 
   [[nodiscard]] std::map<std::string, std::string> endpoints() const {
-    return {{"statusbevraging", "https://127.0.0.1:" + std::to_string(port_) + "/statusbevraging"}};
+    return {{"statusbevraging", server_.url("/statusbevraging")}};
   }
   void answers(unsigned status, std::string body) {
     const std::scoped_lock lock(mutex_);
@@ -67,19 +54,6 @@ class Holder final : public Service {
     return traceparent_;
   }
 
-  BodyPlan plan(const RequestHead&, const Peer&) override {
-    return {.bytes_max = 65'536, .streamed = false, .refusal = {}};
-  }
-  asio::awaitable<Response> refuse(Request, core::Problem problem) override { co_return problem_response(problem); }
-  asio::awaitable<Response> handle(Request request) override {
-    Response response;
-    if (take(request, response)) {
-      asio::steady_timer timer(co_await asio::this_coro::executor, 1h);
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-    co_return response;
-  }
-
  private:
   /// True when it is to hang.
   bool take(const Request& request, Response& response) {
@@ -92,13 +66,6 @@ class Holder final : public Service {
     return hangs_;
   }
 
-  Identity identity_;
-  std::unique_ptr<TlsContexts> tls_;
-  IoThreads threads_{1, "holder"};
-  QuietLogger log_;
-  PrometheusMetrics metrics_;
-  std::unique_ptr<HttpServer> server_;
-  std::uint16_t port_ = 0;
   mutable std::mutex mutex_;
   unsigned status_ = 200;
   std::string body_ = R"({"zaken":[)" + std::string(kStatus) + "]}";
@@ -106,6 +73,7 @@ class Holder final : public Service {
   int times_ = 0;
   std::string asked_;
   std::string traceparent_;
+  PartnerServer server_;
 };
 
 class PullRoutes : public testing::Test {

@@ -5,6 +5,7 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <condition_variable>
 #include <future>
 #include <memory>
@@ -154,10 +155,13 @@ class TestGateway {
   }
   [[nodiscard]] std::uint64_t log_size() const { return machine->view()->edge.size(); }
 
-  /// A request as the server would hand it over; a streamed answer's bytes are put in its body.
+  /// As the server would hand it over, its body in pieces where the route wants that; a streamed answer's bytes are put
+  /// in its body.
+  Response ask(Request request) {
+    return asio::co_spawn(threads.context(0), answer(std::move(request)), asio::use_future).get();
+  }
   Response ask(Method method, const std::string& target, const core::Oin& caller, std::string body = {},
-               const std::string& accept = {}, const std::string& content_type = "application/json",
-               bool upload = false) {
+               const std::string& accept = {}, const std::string& content_type = "application/json") {
     Request request;
     request.head.method = method;
     request.head.method_text = to_string(method);
@@ -165,18 +169,14 @@ class TestGateway {
     EXPECT_TRUE(parse_target(target, request.head));
     if (!body.empty()) request.head.headers.add("Content-Type", content_type);
     if (!accept.empty()) request.head.headers.add("Accept", accept);
-    if (upload) {
-      request.stream = std::make_unique<StringBody>(std::move(body));
-    } else {
-      request.body = std::move(body);
-    }
+    request.body = std::move(body);
     auto peer = std::make_shared<Peer>();
     peer->certificate_presented = true;
     peer->oin = caller;
     request.peer = std::move(peer);
     request.received = now();
     request.started = SteadyClock::now();
-    return asio::co_spawn(threads.context(0), answer(std::move(request)), asio::use_future).get();
+    return ask(std::move(request));
   }
   Response get(const std::string& target, const core::Oin& caller, const std::string& accept = {}) {
     return ask(Method::kGet, target, caller, {}, accept);
@@ -223,14 +223,20 @@ class TestGateway {
   std::unique_ptr<Router> router;
 
  private:
-  /// A body as it comes in: in one piece.
-  class StringBody final : public BodyStream {
+  /// A body as it comes in: in pieces.
+  class Pieces final : public BodyStream {
    public:
-    explicit StringBody(std::string text) : text_(std::move(text)) {}
-    asio::awaitable<core::Checked<std::string>> next() override { co_return std::exchange(text_, {}); }
+    explicit Pieces(std::string body) : body_(std::move(body)) {}
+    asio::awaitable<core::Checked<std::string>> next() override {
+      static constexpr std::size_t kPieceBytes = 97;
+      auto piece = body_.substr(std::min(at_, body_.size()), kPieceBytes);
+      at_ += piece.size();
+      co_return piece;
+    }
 
    private:
-    std::string text_;
+    std::string body_;
+    std::size_t at_ = 0;
   };
   class StringSink final : public BodySink {
    public:
@@ -243,10 +249,15 @@ class TestGateway {
 
   asio::awaitable<Response> answer(Request request) {
     auto plan = router->plan(request.head, *request.peer);
+    if (!plan.refusal && request.body.size() > plan.bytes_max) {
+      plan.refusal = core::Problem{core::ProblemCode::kTooLarge, "", {}};
+    }
     Response response;
     if (plan.refusal) {
+      request.body.clear();
       response = co_await router->refuse(std::move(request), *plan.refusal);
     } else {
+      if (plan.streamed) request.stream = std::make_unique<Pieces>(std::exchange(request.body, {}));
       response = co_await router->handle(std::move(request));
     }
     if (response.stream) {

@@ -6,9 +6,6 @@
 #include <openssl/x509v3.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -20,28 +17,6 @@ namespace wissel::test {
 inline constexpr const char* kOinServer = "00000099000000001000";
 inline constexpr const char* kOinA = "00000099000000002000";
 inline constexpr const char* kOinB = "00000099000000003000";
-
-/// A directory that goes with the object.
-class TempDir {
- public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "wissel-transport-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = pattern;
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(file(name), std::ios::binary) << text;
-    return file(name);
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct PkeyFree {
   void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }

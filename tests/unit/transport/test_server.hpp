@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/fakes/temp_dir.hpp"
 #include "tests/unit/transport/test_client.hpp"
 #include "transport/blocking.hpp"
 #include "transport/http/server.hpp"
@@ -127,7 +128,7 @@ struct TestNetwork {
     settings.ca_file = dir.write("ca.pem", ca.pem());
   }
 
-  TempDir dir;
+  fakes::TempDir dir;
   TestCa ca{"Test CA"};
   Identity server = ca.issue(kOinServer);
   Identity a = ca.issue(kOinA);

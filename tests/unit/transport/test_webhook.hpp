@@ -1,15 +1,16 @@
 #pragma once
 // A subscriber's webhook for tests: a real server on loopback that answers as the test says.
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json.hpp>
 
 #include <chrono>
 #include <condition_variable>
-#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
 
 #include "tests/unit/transport/test_gateway.hpp"
+#include "tests/unit/transport/test_partner.hpp"
 
 namespace wissel::test {
 
@@ -17,26 +18,13 @@ namespace wissel::test {
 inline constexpr std::chrono::seconds kPatience{20};
 
 /// A subscriber's webhook that answers as the test says, and keeps what it got.
-class Webhook final : public Service {
+class Webhook {
  public:
-  Webhook(TestNetwork& net, const core::Oin& who) : identity_(net.ca.issue(who.str())) {
-    auto settings = net.settings;
-    settings.certificate_file = net.dir.write(who.str() + "-hook.pem", identity_.certificate_pem());
-    settings.key_file = net.dir.write(who.str() + "-hook.key", identity_.key_pem());
-    tls_ = TlsContexts::load(settings).value();
-    threads_.start();
-    server_ = std::make_unique<HttpServer>(threads_, *this, ServerOptions{"hook", tls_.get(), {}}, log_, metrics_);
-    port_ = server_->listen("127.0.0.1", 0).value();
-  }
-  ~Webhook() override {
-    server_->stop(std::chrono::milliseconds(0));
-    server_.reset();
-    threads_.stop();
-    threads_.join();
-  }
+  Webhook(TestNetwork& net, const core::Oin& who)
+      : server_(net, who, [this](const Request& request, Response& response) { return take(request, response); }) {}
 
   [[nodiscard]] std::map<std::string, std::string> endpoints() const {
-    return {{"gebeurtenissen", "https://127.0.0.1:" + std::to_string(port_) + "/ontvang"}};
+    return {{"gebeurtenissen", server_.url("/ontvang")}};
   }
   /// The next `times` requests get this status; later ones 204.
   void answers(unsigned status, int times = 1'000'000) {
@@ -75,19 +63,6 @@ class Webhook final : public Service {
     return list();
   }
 
-  BodyPlan plan(const RequestHead&, const Peer&) override {
-    return {.bytes_max = 65'536, .streamed = false, .refusal = {}};
-  }
-  asio::awaitable<Response> refuse(Request, core::Problem problem) override { co_return problem_response(problem); }
-  asio::awaitable<Response> handle(Request request) override {
-    Response response;
-    if (take(request, response)) {
-      asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::hours(1));
-      co_await timer.async_wait(asio::use_awaitable);
-    }
-    co_return response;
-  }
-
  private:
   bool take(const Request& request, Response& response) {
     const std::scoped_lock lock(mutex_);
@@ -102,19 +77,13 @@ class Webhook final : public Service {
     return hangs_;
   }
 
-  Identity identity_;
-  std::unique_ptr<TlsContexts> tls_;
-  IoThreads threads_{1, "hook"};
-  QuietLogger log_;
-  PrometheusMetrics metrics_;
-  std::unique_ptr<HttpServer> server_;
-  std::uint16_t port_ = 0;
   std::mutex mutex_;
   std::condition_variable came_;
   std::vector<Got> got_;
   unsigned status_ = 204;
   int times_ = 0;
   bool hangs_ = false;
+  PartnerServer server_;
 };
 
 }  // namespace wissel::test

@@ -204,7 +204,7 @@ TEST_F(TlsTest, ABrokenReloadChangesNothing) {
     EXPECT_THAT(reloaded.error().detail, HasSubstr(named));
   };
   TlsSettings wrong = good;
-  wrong.certificate_file = net.dir.file("weg.pem");
+  wrong.certificate_file = net.dir.at("weg.pem");
   refuses(wrong, "weg.pem");
   wrong = good;
   wrong.key_file = net.dir.write("other.key", net.a.key_pem());

@@ -23,7 +23,7 @@ class UploadRoutesTest : public testing::Test {
           R"({"kenmerk":"k)" + std::to_string(i) + R"(","betrokkenen":[{"soort":"kvkNummer","waarde":"12345678"}]})";
       body += (bulk ? R"({"zet":)" + line + "}" : line) + '\n';
     }
-    return at.ask(Method::kPost, path, kHolderOne, std::move(body), {}, "application/x-ndjson", true);
+    return at.ask(Method::kPost, path, kHolderOne, std::move(body), {}, "application/x-ndjson");
   }
 
   TestGateway at;
