@@ -127,8 +127,14 @@ Findings examine_settings(const config::Settings& settings, core::Instant now) {
     out.push_back(examine_certificate(settings.outgoing.certificate, "outgoing certificate", now));
   }
   out.push_back(examine_certificate(settings.partners.ca, "CA certificates", now));
+  if (settings.outgoing.ca != settings.partners.ca) {
+    out.push_back(examine_certificate(settings.outgoing.ca, "outgoing CA certificates", now));
+  }
   for (const auto& crl : settings.partners.crl) out.push_back(examine_crl(crl, now));
   out.push_back(examine_secret(settings.partners.key, "server key"));
+  if (settings.outgoing.key != settings.partners.key) {
+    out.push_back(examine_secret(settings.outgoing.key, "outgoing key"));
+  }
   out.push_back(examine_secret(settings.log.signing_key, "signing key of the log"));
   out.push_back(examine_secret(settings.secrets.pseudonym_keys, "pseudonym keys"));
   out.push_back(examine_secret(settings.secrets.sealing_key, "sealing key"));
