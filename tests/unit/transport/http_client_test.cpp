@@ -168,9 +168,13 @@ TEST_F(HttpClientTest, CountsHowCallsEndAndWhatWaited) {
   s.start();
   limits.connections_per_partner_max = 1;
   std::vector<std::future<ClientResult>> calls;
-  for (int i = 0; i < 3; ++i) {
-    calls.push_back(asio::co_spawn(threads.context(0), client().call(request(s.port)), asio::use_future));
+  // The first stands still until the others wait for its connection.
+  for (const auto* path : {"/wacht", "/echo", "/echo"}) {
+    calls.push_back(asio::co_spawn(threads.context(0), client().call(request(s.port, path)), asio::use_future));
   }
+  s.service.gate.await_arrival();
+  while (metrics.value("wissel_client_requests_waiting") < 2) std::this_thread::yield();
+  s.service.gate.open();
   for (auto& each : calls) EXPECT_TRUE(each.get());
   EXPECT_EQ(metrics.observations("wissel_client_wait_duration_seconds"), 2U);
   EXPECT_EQ(metrics.value("wissel_client_requests_waiting"), 0);
