@@ -76,9 +76,9 @@ class AttackTest(setting.FaultTest):
         beside = show(f"beside {kind}, {count}", during.times)
         after = settled(self.net.pid, before)
         self.assertIsNotNone(after, f"{before} before, {footprint(self.net.pid)} now")
-        print(f"p99 {beside['p99'] / alone['p99']:.1f} × as long; {became}, counted {ended:.0f}; memory (of it the "
-              f"store's) {first} MiB before, {memory_again(self.net, first)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
-              f"{before.threads} and {after.threads}", flush=True)
+        print(f"p99 {beside['p99'] / alone['p99']:.1f} × as long; {became}, counted {ended:.0f}; memory {first} "
+              f"before, {memory_again(self.net, first)} after, descriptors {before.descriptors} and {after.descriptors}, "
+              f"threads {before.threads} and {after.threads}", flush=True)
         self.assertEqual([], during.failures[:3])
         self.assertLess(beside["p99"], P99_S)
 

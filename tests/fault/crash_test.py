@@ -2,13 +2,13 @@
 """kill -9 at random moments under load, time and again; a history that the clients kept judges what is left."""
 import collections
 import contextlib
-import datetime
 import pathlib
 import random
 import threading
 import time
 import unittest
 
+import breaking
 import lab
 import load
 import oracle
@@ -21,14 +21,13 @@ SERIES = 50           # rounds on one store: what is there to be judged grows wi
 
 
 class Series:
-    """Clients of one network through crash after crash."""
+    """Clients of one network through crash after crash. sources: whose messages they hear, when not everybody's."""
 
-    def __init__(self, net):
+    def __init__(self, net, sources=None):
         self.net = net
         self.history = History(pathlib.Path(net.directory) / "history.ndjson")
-        self.subscribe("P2", "webhook")
-        self.subscribe("P3", "webhook")
-        self.subscribe("P3", "postbus")
+        for who, kind in (("P2", "webhook"), ("P3", "webhook"), ("P3", "postbus")):
+            subscribe(net, who, kind, sources)
         made = lambda kind, *who: [kind(net, self.history, name) for name in who]
         self.senders = made(load.Sender, "P1", "P1", "P2")
         self.searchers = made(load.Searcher, "P2", "P3")
@@ -37,11 +36,6 @@ class Series:
         self.workers = [*made(load.Registrar, "P1", "P1"), *made(load.BulkRegistrar, "P2"), self.synchroniser,
                         *self.senders, *self.searchers, self.mailbox, self.watcher]
         self.hooked = {who: ([], 0) for who in ("P2", "P3")}
-
-    def subscribe(self, who, kind):
-        with self.net.connect(who) as client:
-            client.post("/v1/abonnementen", {"bezorging": {"soort": kind}, "grondslag": {
-                "uitwisselafspraak": self.net.agreement}}, expect=(201,))
 
     @contextlib.contextmanager
     def under_load(self):
@@ -126,7 +120,7 @@ class CrashTest(unittest.TestCase):
             net.down()
 
     def run_round(self, series):
-        begun, since = len(series.history), _now()
+        begun, since = len(series.history), breaking.utc_now()
         self.run_until_broken(series)
         self.assertEqual((0, ""), self.verify(series.net), "the store as it was left")
         started = time.monotonic()
@@ -161,8 +155,12 @@ class CrashTest(unittest.TestCase):
         self.assertTrue(self.answered if self.rounds < 10 else all(self.answered[kind] for kind in kinds), self.answered)
 
 
-def _now():
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+def subscribe(net, who, kind, sources=None):
+    """sources: whose messages; None: everybody's."""
+    with net.connect(who) as client:
+        client.post("/v1/abonnementen", {
+            "bezorging": {"soort": kind}, **({"bronhouders": sources} if sources else {}),
+            "grondslag": {"uitwisselafspraak": net.agreement}}, expect=(201,))
 
 
 if __name__ == "__main__":

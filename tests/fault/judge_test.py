@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The judge finds what is wrong: a test of faults that could find none would be worth nothing."""
+import math
 import pathlib
 import sys
 import tempfile
@@ -7,6 +8,7 @@ import types
 import unittest
 
 sys.dont_write_bytecode = True
+import growth  # noqa: E402
 import history  # noqa: E402
 import making  # noqa: E402
 import oracle  # noqa: E402
@@ -103,6 +105,58 @@ class JudgeTest(unittest.TestCase):
             self.assertEqual(len(path.read_text().splitlines()), 2)
             self.assertEqual([line["index"] for line in kept.lines("answered", "search")], [3])
             kept.close()
+
+
+class GrowthTest(unittest.TestCase):
+    """Of twelve lives with 100 of something, where two more are no growth."""
+
+    NOISE = (0.3, -1.1, 0.8, -0.2, 1.3, -0.9, 0.1, -0.6, 1.0, -1.2, 0.7, -0.2)
+
+    def across(self, each, noise=NOISE):
+        return growth.from_life_to_life([100 + each * number + chance for number, chance in enumerate(noise)], 2)
+
+    def within(self, more, noise=NOISE):
+        return growth.within_a_life([100.0] * len(noise), [100 + more + chance for chance in noise], 2)
+
+    def test_a_line_goes_through_its_points_and_says_how_far_they_lie_off(self):
+        self.assertEqual(growth.line_through([1, 3, 5]), (2, 0))
+        slope, error = growth.line_through([0, 2, 1, 3])
+        self.assertAlmostEqual(slope, 0.8)
+        self.assertAlmostEqual(error, (1.8 / 2 / 5) ** 0.5)
+        self.assertEqual(growth.line_through([4, 7]), (3, math.inf))
+        self.assertEqual(growth.line_through([4]), (0, math.inf))
+
+    def test_chance_is_no_growth(self):
+        for noise in (self.NOISE, self.NOISE[::-1], [10 * chance for chance in self.NOISE]):
+            self.assertFalse(self.across(0, noise).real)
+            self.assertFalse(self.within(0, noise).real)
+
+    def test_what_grows_is_found(self):
+        self.assertTrue(self.across(0.5).real, "5.5 from the first life to the last")
+        self.assertAlmostEqual(self.across(0.5).by, 5.5, delta=0.5)
+        self.assertTrue(self.within(3).real)
+        self.assertFalse(self.across(0).real or growth.from_life_to_life([103.0] * 12, 2).real,
+                         "each life grows by as much: that shows within a life alone")
+
+    def test_little_is_no_growth_however_sure_it_is(self):
+        self.assertFalse(self.across(0.1, [0] * 12).real)
+        self.assertFalse(self.within(1.9, [0] * 12).real)
+        self.assertTrue(self.within(2.1, [0] * 12).real)
+
+    def test_what_shrinks_is_no_growth(self):
+        self.assertFalse(self.across(-5).real)
+        self.assertFalse(self.within(-5).real)
+
+    def test_one_bad_life_is_no_growth(self):
+        for place in (0, 5, 11):
+            self.assertFalse(self.across(0, [60 * (number == place) for number in range(12)]).real, place)
+            self.assertFalse(self.within(0, [60 * (number == place) for number in range(12)]).real, place)
+
+    def test_of_few_lives_little_can_be_said(self):
+        for lives in (1, 2):
+            self.assertFalse(self.across(50, self.NOISE[:lives]).real)
+        self.assertFalse(self.within(50, self.NOISE[:1]).real)
+        self.assertTrue(self.within(50, self.NOISE[:3]).real)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 WISSEL_FAULT=full: as often as docs/reliability.md says (scripts/test --fault); otherwise a short run.
 WISSEL_FAULT_ROUNDS: so many rounds of each, whatever else was said. WISSEL_FAULT_SEED: what chance chose, once more.
+WISSEL_FAULT_LIFE_S: seconds of each life in the soak.
 WISSEL_FAULT_SLOW: how much slower than an optimised build the programs are; a slow one does fewer rounds.
 """
 import os

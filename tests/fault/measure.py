@@ -5,6 +5,7 @@ import os
 import pathlib
 import threading
 import time
+import typing
 
 import making
 from setting import waiting
@@ -14,6 +15,21 @@ Footprint = collections.namedtuple("Footprint", "memory descriptors threads cpu_
 PAUSE_S = 0.005  # between two requests: a client among others, not a load
 SETTLED_S = 60
 MEMORY_MORE = 0.05
+MIB = 1 << 20
+
+
+class Memory(typing.NamedTuple):
+    """MiB that are resident, and how many of them the store says are its write buffers and cache: those grow with what is
+    logged, up to their bounds, whoever asks."""
+    resident: float
+    of_store: float
+
+    @property
+    def own(self):
+        return self.resident - self.of_store
+
+    def __str__(self):
+        return f"{self.resident:.0f} MiB (of it the store's: {self.of_store:.0f})"
 
 
 def footprint(pid):
@@ -83,16 +99,11 @@ def settled(pid, before, more=0):
         return None
 
 
-def own(seen):
-    """Of memory(): what is not the store's."""
-    return seen[0] - seen[1]
-
-
 def memory_again(net, before):
     """memory() once it is back within five per cent of what it was, or when it does not come back."""
     def back():
         now = memory(net)
-        return now if own(now) <= own(before) * (1 + MEMORY_MORE) else None
+        return now if now.own <= before.own * (1 + MEMORY_MORE) else None
     try:
         return waiting.until(back, SETTLED_S, "memory is back")
     except TimeoutError:
@@ -100,9 +111,7 @@ def memory_again(net, before):
 
 
 def memory(net):
-    """(MiB that are resident, how many of them the store says are its write buffers and cache: those grow with what is
-    logged, up to their bounds, whoever asks)."""
     lines = [line.split() for line in net.operators("/metrics").splitlines() if not line.startswith("#")]
     of_store = sum(float(words[1]) for words in lines
                    if words[0] in ("wissel_store_memtable_bytes", "wissel_store_block_cache_bytes"))
-    return footprint(net.pid).memory >> 20, int(of_store) >> 20
+    return Memory(footprint(net.pid).memory / MIB, of_store / MIB)

@@ -72,7 +72,7 @@ class NetworkTest(unittest.TestCase):
         during = self.beside(name, *fault)
         after = settled(self.net.pid, before, DELIVERING)
         self.assertIsNotNone(after, f"{before} before, {footprint(self.net.pid)} now")
-        print(f"p99 {during['p99'] / alone['p99']:.1f} × as long; memory (of it the store's) {first} MiB before, "
+        print(f"p99 {during['p99'] / alone['p99']:.1f} × as long; memory {first} before, "
               f"{memory_again(self.net, first)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
               f"{before.threads} and {after.threads}", flush=True)
         self.assertLess(during["p99"], P99_S)
