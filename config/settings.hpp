@@ -110,7 +110,7 @@ struct SecretsSettings {
 /// Sizes in bytes. Watermarks are free space on the data directory's file system, watermark_warn >= watermark_restrict
 /// >= watermark_stop; what lies between the last two is the reserve for the records of searches and deliveries.
 struct StoreSettings {
-  std::uint64_t block_cache = 256ULL << 20;
+  std::uint64_t block_cache = 512ULL << 20;
   std::uint64_t write_buffer = 64ULL << 20;
   std::uint32_t write_buffers_max = 3;
   std::uint32_t open_files_max = 512;

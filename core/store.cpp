@@ -111,11 +111,14 @@ void WriteBatch::rollback(std::size_t size) {
 }
 
 Result<std::optional<std::string>> WriteBatch::get(Family family, std::string_view key, ReadTier tier) const {
-  if (is_overlaid(family)) {
-    const auto own = overlay(family).find(key);
-    if (own != overlay(family).end()) return ops_[own->second].value;
-  }
-  return below_.get(family, key, tier);
+  if (!is_overlaid(family)) return below_.get(family, key, tier);
+  const auto own = overlay(family).find(key);
+  if (own != overlay(family).end()) return ops_[own->second].value;
+  auto& last = last_read_[static_cast<std::size_t>(family)];
+  if (last && last->key == key) return last->value;
+  auto value = below_.get(family, key, tier);
+  if (value) last = LastRead{std::string(key), *value};
+  return value;
 }
 
 /// Walks what lies below and this batch's own entries side by side; where both have a key, ours stands.

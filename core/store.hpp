@@ -2,6 +2,7 @@
 // Port: ordered families of bytes, written in atomic batches. The core owns the encodings of keys and values
 // (core/state/keys.hpp), because the same commands must give the same bytes on every node; index/ implements this
 // port on RocksDB, tests/fakes in memory. No RocksDB name may appear here.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -109,7 +110,14 @@ class WriteBatch : public StoreReader {
   Result<void> merge(Family family, const KeyRange& range, Iterator own, Iterator own_end, Before before,
                      const Visitor& visit, ReadTier tier) const;
 
+  /// What a family was last asked for below: the steps of one command often ask for one key in turn.
+  struct LastRead {
+    std::string key;
+    std::optional<std::string> value;
+  };
+
   const StoreReader& below_;
+  mutable std::array<std::optional<LastRead>, kFamilyCount> last_read_;
   std::vector<Op> ops_;
   /// For each operation the one before it on the same key, so that rollback costs only what it takes back.
   std::vector<std::size_t> earlier_;

@@ -78,6 +78,8 @@ void Daemon::Graph::publish_figures() {
   set("wissel_store_block_cache_bytes", "Bytes in the block cache.", static_cast<double>(figures.block_cache_bytes));
   set("wissel_store_pending_compaction_bytes", "Bytes that wait for compaction.",
       static_cast<double>(figures.pending_compaction_bytes));
+  set("wissel_store_background_jobs", "Flushes and compactions that run.",
+      static_cast<double>(figures.running_flushes + figures.running_compactions));
   set("wissel_store_writes_stopped", "1 while the store takes no writes.", figures.writes_stopped ? 1 : 0);
   set("wissel_store_read_failures", "Reads of the store that failed since the start.",
       static_cast<double>(figures.read_failures));

@@ -1,15 +1,18 @@
 #include "index/rocks_options.hpp"
 
 #include <rocksdb/cache.h>
-#include <rocksdb/env.h>
 #include <rocksdb/file_checksum.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_buffer_manager.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <limits>
+#include <unistd.h>
+#include <utility>
 
 #include "core/failpoint.hpp"
 #include "index/rocks_logger.hpp"
@@ -27,6 +30,9 @@ constexpr std::size_t kBlockBytes = std::size_t{8} * 1024;
 constexpr std::size_t kMetadataBlockBytes = std::size_t{8} * 1024;
 // Of a write buffer: about ten bits a key.
 constexpr double kMemtableBloomRatio = 0.02;
+// A third and a tenth of a processor's share beside threads that never rest (nice(2), sched(7)).
+constexpr int kFlushNice = 5;
+constexpr int kCompactionNice = 10;
 constexpr std::uint64_t kBytesPerSync = std::uint64_t{256} * 1024;
 // Below this RocksDB would flush on every few batches.
 constexpr std::size_t kFamilyBufferBytesMin = std::size_t{1} << 20;
@@ -56,14 +62,24 @@ bool is_looked_up(Family family) {
   return false;
 }
 
-/// What runs behind yields the processor to what somebody waits for. Where none is left over, writes wait for a flush
-/// in the end, and it gets its turn. Of the whole process, since the pools are.
-void let_background_yield() {
-  auto& env = *rocksdb::Env::Default();
-  for (const auto pool : {rocksdb::Env::LOW, rocksdb::Env::HIGH}) {
-    env.LowerThreadPoolCPUPriority(pool, rocksdb::CpuPriority::kIdle);
+/// What runs behind yields the processor to what somebody waits for, and still gets its share where none is left over:
+/// a flush that starved would stop all writes in the end.
+class YieldingListener final : public rocksdb::EventListener {
+ public:
+  void OnFlushBegin(rocksdb::DB* /*db*/, const rocksdb::FlushJobInfo& /*info*/) override { yield_by(kFlushNice); }
+  void OnCompactionBegin(rocksdb::DB* /*db*/, const rocksdb::CompactionJobInfo& /*info*/) override {
+    yield_by(kCompactionNice);
   }
-}
+
+ private:
+  /// Called on the thread that does the work, of a pool of its own.
+  static void yield_by(int nice) {
+    static thread_local bool done = false;
+    if (std::exchange(done, true)) return;
+    // On Linux the priority is the thread's. A refusal leaves it as it was.
+    [[maybe_unused]] const int set = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);
+  }
+};
 
 #ifdef WISSEL_FAILPOINTS
 /// New tables are there, and the store does not name them yet.
@@ -87,7 +103,6 @@ RocksShared make_shared_memory(const StoreOptions& options) {
 
 rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& shared, core::Logger& logger,
                               const std::shared_ptr<BackgroundState>& background) {
-  let_background_yield();
   rocksdb::DBOptions db;
   db.create_if_missing = true;
   db.create_missing_column_families = true;
@@ -99,6 +114,7 @@ rocksdb::DBOptions db_options(const StoreOptions& options, const RocksShared& sh
   db.max_background_jobs = options.background_jobs;
   db.max_total_wal_size = options.wal_bytes_max;
   db.listeners.push_back(std::make_shared<FailureListener>(logger, background));
+  db.listeners.push_back(std::make_shared<YieldingListener>());
 #ifdef WISSEL_FAILPOINTS
   db.listeners.push_back(std::make_shared<FailpointListener>());
 #endif

@@ -1,11 +1,13 @@
 """Wissel itself: a test network of scripts/testnet with limits for many connections, and what is registered in it."""
+import contextlib
 import itertools
 import json
 import math
 import re
 import time
+import urllib.request
 
-from testnet import client, files, members, network, processes
+from testnet import client, files, members, network, processes, waiting
 
 from . import machine, persons
 
@@ -13,6 +15,7 @@ PARTNERS, SUBSCRIBER = 3, 4  # who asks and sends; who only receives
 HELD_BY_ALL = 300
 PIECE_LINES = 100_000
 READY_S = 300  # how long is a figure here, not a fault
+SETTLED_S = 120
 LIMITS = """\
   limits:
     connections_max: 30000
@@ -88,13 +91,28 @@ class Gateway:
                 rate = len(lines) / (time.monotonic() - begin)
                 spent = machine.cpu_seconds(self.pid) - spent
             members.report_refused({"name": f"P{holder + 1}"}, answer)
-            pieces.append({"per_s": rate, "cpu_us": spent * 1e6 / len(lines), "peak": watch.peak,
-                           "peak_mib": watch.peak / (1 << 20)})
+            pieces.append({"per_s": rate, "cpu_us": spent * 1e6 / len(lines), "peak_mib": watch.peak / (1 << 20),
+                           "own": watch.peak - self.store_bytes()})
             done += len(lines)
             progress(done, self.references, rate)
         for each in clients:
             each.close()
         return pieces
+
+    def metrics(self):
+        with urllib.request.urlopen(self.env["WISSEL_OPS_URL"] + "/metrics", timeout=60) as answer:
+            lines = answer.read().decode().splitlines()
+        return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[0] != "#")}
+
+    def store_bytes(self):
+        """What the store's cache and write buffers take."""
+        seen = self.metrics()
+        return seen["wissel_store_block_cache_bytes"] + seen["wissel_store_memtable_bytes"]
+
+    def settle(self):
+        """Waits until what a bulk left behind is compacted, or it takes too long."""
+        with contextlib.suppress(TimeoutError):
+            waiting.until(lambda: not self.metrics()["wissel_store_background_jobs"], SETTLED_S, "compaction has caught up")
 
     def _pieces(self):
         """(number of the holder, lines) until all are registered: person n at holder n modulo three."""

@@ -93,8 +93,8 @@ def bulk(gateway, progress):
     def show(done, of, rate):
         progress(f"{done} of {of} references registered, {rate:.0f} lines/s")
     pieces = gateway.register(show)
-    # The first third fills caches and write buffers, up to their bounds.
-    peaks, third = [piece["peak"] for piece in pieces], max(1, len(pieces) // 3)
+    # Without the store's cache and write buffers, which grow up to their bounds; the first third warms the rest.
+    peaks, third = [piece["own"] for piece in pieces], max(1, len(pieces) // 3)
     single = {"bulk-rate": [piece["per_s"] for piece in pieces],
               "bulk-memory": [max(peaks[-third:]) / max(peaks[third:-third] or peaks[:third])]}
     return single, [{"bulk": piece} for piece in pieces]

@@ -64,6 +64,18 @@ TEST_F(WriteBatchTest, ReadsItsOwnWritesFirst) {
   EXPECT_EQ(store.get(Family::kHolder, "b"), "old");
 }
 
+TEST_F(WriteBatchTest, WhatWasReadBelowIsOvertakenByItsOwnWritesAndComesBackWithThem) {
+  const auto size = batch.size();
+  const auto below = batch.get(Family::kHolder, "b").value();
+  ASSERT_EQ(batch.get(Family::kHolder, "b").value(), below);
+  batch.put(Family::kHolder, "b", "mine");
+  EXPECT_EQ(batch.get(Family::kHolder, "b").value(), "mine");
+  batch.remove(Family::kHolder, "b");
+  EXPECT_EQ(batch.get(Family::kHolder, "b").value(), std::nullopt);
+  batch.rollback(size);
+  EXPECT_EQ(batch.get(Family::kHolder, "b").value(), below);
+}
+
 TEST_F(WriteBatchTest, ScansBothSidesInOrder) {
   batch.put(Family::kHolder, "a", "1");
   batch.put(Family::kHolder, "c", "2");
