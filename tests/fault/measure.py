@@ -7,6 +7,7 @@ import threading
 import time
 import typing
 
+import lab
 import making
 from setting import waiting
 from testnet import client
@@ -16,6 +17,8 @@ PAUSE_S = 0.005  # between two requests: a client among others, not a load
 SETTLED_S = 60
 MEMORY_MORE = 0.05
 MIB = 1 << 20
+TIMES_P99 = 3
+P99_S = 1.0 * lab.SLOW
 
 
 class Memory(typing.NamedTuple):
@@ -100,7 +103,7 @@ def settled(pid, before, more=0):
 
 
 def memory_again(net, before):
-    """memory() once it is back within five per cent of what it was, or when it does not come back."""
+    """memory() once it is back where it was, or when it does not come back."""
     def back():
         now = memory(net)
         return now if now.own <= before.own * (1 + MEMORY_MORE) else None
@@ -115,3 +118,18 @@ def memory(net):
     of_store = sum(float(words[1]) for words in lines
                    if words[0] in ("wissel_store_memtable_bytes", "wissel_store_block_cache_bytes"))
     return Memory(footprint(net.pid).memory / MIB, of_store / MIB)
+
+
+def judge(test, net, alone, beside, before, memory_before, more=0):
+    """What a fault may do to others: a good client's p99, and what the daemon takes afterwards. before: its footprint;
+    more: as for settled(). Only a full run has the answers to hold p99 beside what it is without the fault, and the
+    connections beside which the cache of TLS sessions is full from the start."""
+    after = settled(net.pid, before, more)
+    test.assertIsNotNone(after, f"{before} before, {footprint(net.pid)} now")
+    memory_after = memory_again(net, memory_before) if lab.FULL else memory(net)
+    print(f"p99 {beside['p99'] / alone['p99']:.1f} × as long; memory {memory_before} before, {memory_after} after, "
+          f"descriptors {before.descriptors} and {after.descriptors}, threads {before.threads} and {after.threads}", flush=True)
+    test.assertLess(beside["p99"], P99_S)
+    if lab.FULL:
+        test.assertLessEqual(memory_after.own, memory_before.own * (1 + MEMORY_MORE), "memory that does not come back")
+        test.assertLessEqual(beside["p99"], TIMES_P99 * alone["p99"], "a good client's p99")

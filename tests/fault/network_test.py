@@ -16,13 +16,12 @@ import load
 import oracle
 import setting
 from history import History
-from measure import GoodClient, footprint, memory, memory_again, settled, show
+from measure import footprint, GoodClient, judge, memory, show
 from setting import LIMIT_S, waiting
 
 PROXY = pathlib.Path(__file__).with_name("faulty_proxy.py")
 ANSWERS = lab.rounds(150, 2000)  # of the clients on the bad network, for each fault
 REQUESTS = lab.rounds(100, 1000)   # of the good client, for each fault
-P99_S = 1.0 * setting.SLOW
 PATIENCE_S = 2                  # of a client that waits for an answer
 INSIDE = "WISSEL_FAULT_NETNS"   # set where we are in a network namespace of our own
 DELIVERING = 8                  # connections to a webhook that wait for the next message
@@ -70,12 +69,7 @@ class NetworkTest(unittest.TestCase):
         alone = self.beside("as many on a good network", "none")
         first = memory(self.net)
         during = self.beside(name, *fault)
-        after = settled(self.net.pid, before, DELIVERING)
-        self.assertIsNotNone(after, f"{before} before, {footprint(self.net.pid)} now")
-        print(f"p99 {during['p99'] / alone['p99']:.1f} × as long; memory {first} before, "
-              f"{memory_again(self.net, first)} after, descriptors {before.descriptors} and {after.descriptors}, threads "
-              f"{before.threads} and {after.threads}", flush=True)
-        self.assertLess(during["p99"], P99_S)
+        judge(self, self.net, alone, during, before, first, DELIVERING)
 
     def beside(self, name, *fault):
         """What a good client saw while others did ANSWERS things through the fault; and judges those."""
