@@ -289,7 +289,9 @@ class ClockTest(Loaded):
         self.addCleanup(folder.cleanup)
         self.jump = pathlib.Path(folder.name) / "jump"
         self.jump.write_text("+0")
-        self.use(setting.Network(prefix=f"env LD_PRELOAD={library} FAKETIME_TIMESTAMP_FILE={self.jump} "
+        # The daemon that is linked without jemalloc, which asks for the time before libfaketime can answer.
+        self.use(setting.Network(program="wisseld-failpoints",
+                                 prefix=f"env LD_PRELOAD={library} FAKETIME_TIMESTAMP_FILE={self.jump} "
                                         "FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 DONT_FAKE_MONOTONIC=1"))
         with self.net.connect("P3") as client:
             client.post("/v1/abonnementen", {"bezorging": {"soort": "webhook"}, "grondslag": {
