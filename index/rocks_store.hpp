@@ -32,7 +32,7 @@ struct StoreOptions {
   /// Written but not yet flushed, over all families together; passed by at most one batch.
   std::size_t write_buffer_bytes = std::size_t{64} << 20;
   /// Bytes of log after which the oldest families are flushed: bounds disk and the time an opening takes.
-  std::uint64_t wal_bytes_max = std::uint64_t{256} << 20;
+  std::uint64_t wal_bytes_max = std::uint64_t{128} << 20;
   /// Table files kept open, each one descriptor.
   int max_open_files = 512;
   /// Threads for flushes and compactions.
