@@ -74,7 +74,8 @@ class ControlSocketTest : public testing::Test {
   /// Everything up to the end of the connection.
   [[nodiscard]] std::string ask(const std::string& line) const {
     const int fd = connect();
-    EXPECT_GE(::send(fd, line.data(), line.size(), MSG_NOSIGNAL), 0);
+    // Who may not ask may be told so, and the connection closed, before the request is sent.
+    [[maybe_unused]] const auto sent = ::send(fd, line.data(), line.size(), MSG_NOSIGNAL);
     std::string out;
     char buffer[4096];
     for (ssize_t got = 0; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) {
