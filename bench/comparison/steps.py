@@ -94,9 +94,9 @@ def bulk(gateway, progress):
         progress(f"{done} of {of} references registered, {rate:.0f} lines/s")
     pieces = gateway.register(show)
     # Without the store's cache and write buffers, which grow up to their bounds; the first third warms the rest.
-    peaks, third = [piece["own"] for piece in pieces], max(1, len(pieces) // 3)
+    own, third = [piece["own"] for piece in pieces], max(1, len(pieces) // 3)
     single = {"bulk-rate": [piece["per_s"] for piece in pieces],
-              "bulk-memory": [max(peaks[-third:]) / max(peaks[third:-third] or peaks[:third])]}
+              "bulk-memory": [max(own[-third:]) / max(own[third:-third] or own[:third])]}
     return single, [{"bulk": piece} for piece in pieces]
 
 
