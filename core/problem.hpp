@@ -42,6 +42,13 @@ enum class ProblemCode : std::uint8_t {
   kAssuranceTooLow,           // betrouwbaarheidsniveau-te-laag
   kConsentMissing,            // toestemming-ontbreekt
   kMandateNotAccepted,        // machtiging-niet-toegestaan
+  kAgreementSuspended,        // uitwisselafspraak-geschorst
+  kSubjectKindNotCovered,     // onderwerpsoort-niet-gedekt
+  kOutsideHours,              // buiten-tijdvak
+  kFourEyesRequired,          // vier-ogen-vereist
+  kConfirmationNotAllowed,    // bevestiging-niet-toegestaan: only a signature by a published key counts here
+  kSignatureInvalid,          // handtekening-ongeldig
+  kSigningKeyUnknown,         // ondertekensleutel-onbekend
   kSourceNotOwn,              // bron-niet-eigen: the OIN in a message's source is not the sender's
   kNotEntitled,               // niet-gerechtigd: may not see this record
   kNotFound,                  // niet-gevonden
@@ -49,11 +56,13 @@ enum class ProblemCode : std::uint8_t {
   kMethodNotAllowed,          // methode-niet-toegestaan
   kNotAcceptable,             // niet-leverbaar
   kConflict,                  // conflict
+  kStageConflict,             // stand-staat-niet-toe: the resource is not in a stage in which this can be done
   kRepeatDiffers,             // herhaling-wijkt-af: same idempotency key or event id, other content
   kSyncRunning,               // synchronisatie-loopt
   kVersionDiffers,            // versie-wijkt-af: If-Match failed
   kMediaType,                 // mediatype
   kQuota,                     // quotum
+  kBraked,                    // geremd: far more than this party's own normal; a person lifts it
   kInternal,                  // interne-fout
   kStorageFull,               // opslag-vol
   kStorageAway,               // opslag-onbereikbaar

@@ -61,6 +61,28 @@ struct Servicelevel {
   std::string json;  ///< the whole object, canonical
 };
 
+/// When an agreement may be used, in the legal time of the Netherlands.
+struct Tijdvak {
+  std::uint8_t dagen = 0;  ///< bit 0 is Monday
+  std::uint16_t van = 0;   ///< minutes since midnight
+  std::uint16_t tot = 0;   ///< not itself part of it; 1440 is the end of the day
+
+  friend bool operator==(const Tijdvak&, const Tijdvak&) = default;
+};
+
+/// Kinds of subject as a set; an empty one stands for all.
+class SubjectKinds {
+ public:
+  [[nodiscard]] bool empty() const noexcept { return bits_ == 0; }
+  [[nodiscard]] bool has(SubjectKind kind) const noexcept { return (bits_ >> static_cast<unsigned>(kind) & 1U) != 0; }
+  void add(SubjectKind kind) noexcept { bits_ |= 1U << static_cast<unsigned>(kind); }
+  friend bool operator==(const SubjectKinds&, const SubjectKinds&) = default;
+
+ private:
+  std::uint32_t bits_ = 0;
+};
+
+/// One version of an agreement: what parties sign.
 struct Agreement {
   Uuid id;
   std::vector<Oin> aanbieders;  ///< sorted
@@ -70,6 +92,10 @@ struct Agreement {
   std::string grondslag_verwijzing;
   std::vector<std::string> zaaktypen;    ///< sorted; empty: every zaaktype, also none
   std::vector<std::string> categorieen;  ///< sorted; empty: every category, also none
+  SubjectKinds onderwerpsoorten;         ///< what may be asked about
+  /// Event types besides the ZaakStatus event, sorted. Absent: every type where `velden` is absent too, otherwise only
+  /// the ZaakStatus event, since nobody looks inside the others.
+  std::optional<std::vector<std::string>> gebeurtenistypen;
   std::array<bool, kHandelingCount> handelingen{};
   std::optional<std::vector<std::string>> velden;  ///< fields of ZaakStatus that may be disclosed; absent: all
   Vertrouwelijkheid max_vertrouwelijkheid = Vertrouwelijkheid::kZaakvertrouwelijk;
@@ -80,13 +106,16 @@ struct Agreement {
   std::optional<Betrouwbaarheidsniveau> minimaal_niveau;
   bool toestemming_vereist = false;
   bool machtiging_toegestaan = false;
+  std::vector<Tijdvak> tijdvakken;               ///< empty: always
+  std::optional<std::uint32_t> per_minuut;       ///< what one afnemer may ask a minute; absent: no bound of its own
+  std::optional<std::uint32_t> vier_ogen_vanaf;  ///< from so many subjects in one search a second user is named
   Instant geldig_van;
   Instant geldig_tot;
   std::vector<Bewaartermijn> bewaartermijnen;
   std::string bewaartermijn_status;  ///< ISO 8601, empty when absent
   std::string herhaaltermijn;        ///< ISO 8601, empty when absent
   std::string servicelevel_json;     ///< the object, canonical
-  std::uint64_t versie = 0;
+  std::uint64_t versie = 0;          ///< of the content, from 1
 
   [[nodiscard]] bool in_force(Instant at) const noexcept { return geldig_van <= at && at < geldig_tot; }
 };
