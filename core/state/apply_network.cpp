@@ -4,38 +4,13 @@
 #include <algorithm>
 
 #include "core/policy/codec.hpp"
-#include "core/state/working.hpp"
+#include "core/state/entities.hpp"
 
 namespace wissel::core {
 namespace {
 
-bool version_differs(const std::optional<std::uint64_t>& wanted, std::uint64_t found) {
-  return wanted && *wanted != found;
-}
-
-Result<void> refuse_version(Applying& on) {
-  return on.refuse({ProblemCode::kVersionDiffers, "De gegevens zijn intussen gewijzigd.", {}});
-}
-
-Result<void> refuse_unknown(Applying& on) {
-  return on.refuse({ProblemCode::kNotFound, "Er is niets met deze id.", {}});
-}
-
-/// The newest form, and each version for records to point at.
-void store(Applying& on, EntityKind kind, std::string_view id, std::uint64_t version, const std::string& value) {
-  on.batch.put(Family::kEntity, entity_key(kind, id), value);
-  on.batch.put(Family::kEntityHistory, entity_history_key(kind, id, version), value);
-}
-
-Result<void> succeed(Applying& on, std::uint16_t status, std::uint64_t version, std::string body) {
-  on.outcome.status = status;
-  on.outcome.version = version;
-  on.outcome.body = std::move(body);
-  return on.log_access(Uitkomst::kToegestaan, status);
-}
-
 void keep_subscription(Applying& on, Subscription subscription) {
-  store(on, EntityKind::kSubscription, subscription.id.view(), subscription.versie, encode(subscription));
+  store_entity(on, EntityKind::kSubscription, subscription.id.view(), subscription.versie, encode(subscription));
   if (subscription.geldig_tot) on.timer(*subscription.geldig_tot, TimerKind::kSubscriptionEnd, subscription.id.view());
   on.network().put(std::move(subscription));
 }
@@ -49,7 +24,7 @@ Result<void> apply_effect(Applying& on, PutParticipant& effect) {
   const std::uint16_t status = old == nullptr ? 201 : 200;
   participant.versie = old == nullptr ? 1 : old->versie + 1;
   if (auto number = on.party(participant.oin); !number) return std::unexpected(std::move(number).error());
-  store(on, EntityKind::kParticipant, participant.oin.view(), participant.versie, encode(participant));
+  store_entity(on, EntityKind::kParticipant, participant.oin.view(), participant.versie, encode(participant));
   auto body = boost::json::serialize(to_json(participant));
   const auto version = participant.versie;
   on.network().put(std::move(participant));
@@ -62,7 +37,7 @@ Result<void> apply_effect(Applying& on, PutAgreement& effect) {
   if (!effect.create && old == nullptr) return refuse_unknown(on);
   if (version_differs(effect.if_version, old != nullptr ? old->versie : 0)) return refuse_version(on);
   agreement.versie = old == nullptr ? 1 : old->versie + 1;
-  store(on, EntityKind::kAgreement, agreement.id.view(), agreement.versie, encode(agreement));
+  store_entity(on, EntityKind::kAgreement, agreement.id.view(), agreement.versie, encode(agreement));
   auto body = effect.create ? boost::json::serialize(boost::json::object{{"id", agreement.id.str()}})
                             : boost::json::serialize(to_json(agreement));
   const auto version = agreement.versie;
