@@ -7,6 +7,7 @@
 #include "core/messages/enum_names.hpp"
 #include "core/policy/codec.hpp"
 #include "core/policy/codec_parts.hpp"
+#include "core/policy/hours.hpp"
 
 namespace wissel::core {
 namespace {
@@ -71,17 +72,6 @@ std::optional<std::uint16_t> minutes(std::string_view text) {
   return static_cast<std::uint16_t>(hour * 60 + minute);
 }
 
-std::string clock_text(std::uint16_t minute) {
-  std::string out = "00:00";
-  out[0] = static_cast<char>('0' + minute / 600);
-  out[1] = static_cast<char>('0' + minute / 60 % 10);
-  out[3] = static_cast<char>('0' + minute % 60 / 10);
-  out[4] = static_cast<char>('0' + minute % 10);
-  return out;
-}
-
-constexpr auto kDays = std::to_array<std::string_view>({"ma", "di", "wo", "do", "vr", "za", "zo"});
-
 std::uint16_t read_minutes(ObjectReader& in, std::string_view name) {
   const auto text = in.required_string(name, 5, 5);
   const auto read = text ? minutes(*text) : std::nullopt;
@@ -91,10 +81,10 @@ std::uint16_t read_minutes(ObjectReader& in, std::string_view name) {
 
 Tijdvak read_hours_of(ObjectReader in) {
   Tijdvak out;
-  const auto days = in.required_strings("dagen", 1, kDays.size(), 2);
+  const auto days = in.required_strings("dagen", 1, kDayWords.size(), 2);
   for (std::size_t i = 0; days && i < days->size(); ++i) {
-    const auto day = std::ranges::find(kDays, (*days)[i]) - kDays.begin();
-    if (day == static_cast<std::ptrdiff_t>(kDays.size())) {
+    const auto day = std::ranges::find(kDayWords, (*days)[i]) - kDayWords.begin();
+    if (day == static_cast<std::ptrdiff_t>(kDayWords.size())) {
       in.faults().add(in.pointer("dagen", i), ProblemCode::kFieldValue, "is geen dag: ma, di, wo, do, vr, za of zo");
       continue;
     }
@@ -118,8 +108,8 @@ json::array hours_json(const std::vector<Tijdvak>& hours) {
   json::array out;
   for (const auto& one : hours) {
     json::array days;
-    for (std::size_t day = 0; day < kDays.size(); ++day) {
-      if ((one.dagen >> day & 1U) != 0) days.push_back(json::value(kDays[day]));
+    for (std::size_t day = 0; day < kDayWords.size(); ++day) {
+      if ((one.dagen >> day & 1U) != 0) days.push_back(json::value(kDayWords[day]));
     }
     json::object row{{"dagen", std::move(days)}, {"van", clock_text(one.van)}, {"tot", clock_text(one.tot)}};
     out.push_back(std::move(row));

@@ -75,6 +75,8 @@ class SubjectKinds {
  public:
   [[nodiscard]] bool empty() const noexcept { return bits_ == 0; }
   [[nodiscard]] bool has(SubjectKind kind) const noexcept { return (bits_ >> static_cast<unsigned>(kind) & 1U) != 0; }
+  /// Whether every kind of this set is in `other`.
+  [[nodiscard]] bool within(const SubjectKinds& other) const noexcept { return (bits_ & ~other.bits_) == 0; }
   void add(SubjectKind kind) noexcept { bits_ |= 1U << static_cast<unsigned>(kind); }
   friend bool operator==(const SubjectKinds&, const SubjectKinds&) = default;
 

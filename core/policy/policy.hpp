@@ -13,27 +13,30 @@ class Network;
 
 /// What is asked to be allowed. Says nothing about whether the subject is known, so a refusal cannot either.
 struct Question {
-  Oin caller;
+  Oin caller;  ///< whose rights count: who calls, or whom it acts for
   Handeling handeling = Handeling::kZoeken;
   Basis basis;
   std::optional<ActingUser> gebruiker;
   std::optional<std::string> zaaktype;
   Instant at;
+  std::optional<Oin> vertegenwoordiger{};        ///< who really calls, where it acts for `caller`
+  std::optional<ActingUser> tweede_gebruiker{};  ///< who looks on, where four eyes are demanded
+  SubjectKinds onderwerpsoorten{};               ///< kinds of subject asked about; empty: no particular subject
+  std::size_t aantal = 1;                        ///< subjects asked about at once
 };
 
-/// `rule` names the deciding rule, for the record: "uitwisselafspraak", "handeling", "zaaktype", …
+/// `rule` names the deciding rule (core/policy/rules.hpp), for the record: the one that failed, or "uitwisselafspraak"
+/// where all hold.
 struct Decision {
   bool allowed = false;
   ProblemCode code = ProblemCode::kNoAgreement;  ///< when refused
   std::string_view rule;                         ///< a literal
-  std::uint64_t agreement_version = 0;           ///< when an agreement was found
+  std::uint64_t agreement_version = 0;           ///< when an agreement was found in which the caller is afnemer
 
   friend bool operator==(const Decision&, const Decision&) = default;
 };
 
-/// The first rule that fails decides. Rules, in order: the caller is an active participant with the role afnemer;
-/// the agreement exists, is in force and names the caller as afnemer; it covers the act, the purpose, the zaaktype;
-/// it accepts the acting user (present, function, level of assurance); consent and mandate are as it demands.
+/// Walks the table of rules (core/policy/rules.hpp); the first that fails decides. Allocates nothing, takes no lock.
 [[nodiscard]] Decision decide(const Network& network, const Question& question);
 
 /// What a look-up or a delivery may show of a holder's reference under an agreement.

@@ -1,0 +1,59 @@
+#include "core/policy/hours.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace wissel::core {
+namespace {
+
+using std::chrono::days;
+using std::chrono::floor;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+/// 01:00 UTC on the last Sunday of a month, when clocks change everywhere in the Union at once.
+constexpr Instant change_of_clocks(std::chrono::year year, std::chrono::month month) noexcept {
+  return std::chrono::sys_days(year / month / std::chrono::Sunday[std::chrono::last]) + hours{1};
+}
+
+constexpr bool summer(Instant at) noexcept {
+  const auto year = std::chrono::year_month_day(floor<days>(at)).year();
+  return change_of_clocks(year, std::chrono::March) <= at && at < change_of_clocks(year, std::chrono::October);
+}
+
+}  // namespace
+
+WallTime legal_time(Instant at) noexcept {
+  const auto wall = at + (summer(at) ? hours{2} : hours{1});
+  const auto day = floor<days>(wall);
+  const auto weekday = std::chrono::weekday(day).iso_encoding() - 1;
+  const auto minute = floor<minutes>(wall - day).count();
+  return {static_cast<std::uint8_t>(weekday), static_cast<std::uint16_t>(minute)};
+}
+
+bool within_hours(std::span<const Tijdvak> hours, Instant at) noexcept {
+  if (hours.empty()) return true;
+  const auto wall = legal_time(at);
+  return std::ranges::any_of(hours, [wall](const Tijdvak& one) {
+    return (one.dagen >> wall.day & 1U) != 0 && one.van <= wall.minute && wall.minute < one.tot;
+  });
+}
+
+std::string clock_text(std::uint16_t minute) {
+  std::string out = "00:00";
+  out[0] = static_cast<char>('0' + minute / 600);
+  out[1] = static_cast<char>('0' + minute / 60 % 10);
+  out[3] = static_cast<char>('0' + minute % 60 / 10);
+  out[4] = static_cast<char>('0' + minute % 10);
+  return out;
+}
+
+std::string hours_text(const Tijdvak& hours) {
+  std::string out;
+  for (std::size_t day = 0; day < kDayWords.size(); ++day) {
+    if ((hours.dagen >> day & 1U) != 0) out.append(kDayWords[day]).push_back(' ');
+  }
+  return out.append(clock_text(hours.van)).append("-").append(clock_text(hours.tot));
+}
+
+}  // namespace wissel::core
