@@ -13,6 +13,7 @@
 #include "core/identity/subject.hpp"
 #include "core/identity/uuid.hpp"
 #include "core/policy/names.hpp"
+#include "core/signing/keys.hpp"
 #include "core/time.hpp"
 
 namespace wissel::core {
@@ -44,6 +45,7 @@ struct Participant {
   std::map<std::string, std::string> eindpunten;  ///< name → https URL; "statusbevraging", "gebeurtenissen", …
   std::vector<Hash> certificaat_pins;             ///< SHA-256 of SubjectPublicKeyInfo; empty: any certificate
   std::optional<Quota> quota;
+  std::vector<SigningKeyPublic> ondertekensleutels{};  ///< published by the participant itself, never set for it
   std::uint64_t versie = 0;
 
   [[nodiscard]] bool active() const noexcept { return stand == Stand::kAangesloten; }

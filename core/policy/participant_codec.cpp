@@ -6,11 +6,14 @@
 #include "core/messages/enum_names.hpp"
 #include "core/policy/codec.hpp"
 #include "core/policy/codec_parts.hpp"
+#include "core/signing/jwk.hpp"
 
 namespace wissel::core {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view kKeys = "ondertekensleutels";  // as stored
 
 void read_endpoints(ObjectReader& in, Participant& participant) {
   const auto* value = in.optional_object("eindpunten");
@@ -98,7 +101,12 @@ std::optional<Participant> read_participant(const json::value& body, const Oin& 
   return faults.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
 
-std::string encode(const Participant& participant) { return codec::store(to_json(participant)); }
+// The keys are a resource of their own: in the store beside the participant's form, in the API never part of it.
+std::string encode(const Participant& participant) {
+  auto object = to_json(participant);
+  if (!participant.ondertekensleutels.empty()) object[kKeys] = to_jwk_set(participant.ondertekensleutels);
+  return codec::store(object);
+}
 
 Result<Participant> decode_participant(std::string_view value) {
   auto stored = codec::open_stored(value);
@@ -107,7 +115,13 @@ Result<Participant> decode_participant(std::string_view value) {
   auto oin = Oin::parse(text != nullptr && text->is_string() ? std::string_view(text->get_string()) : "");
   if (!oin) return std::unexpected(std::move(oin).error());
   Faults faults;
+  std::vector<SigningKeyPublic> keys;
+  if (const auto* set = stored->object.if_contains(kKeys)) {
+    keys = read_jwk_set(*set, "/" + std::string(kKeys), faults);
+    stored->object.erase(kKeys);
+  }
   auto read = read_participant(stored->object, *oin, faults);
+  if (read) read->ondertekensleutels = std::move(keys);
   return codec::checked(std::move(read), stored->version, faults);
 }
 
