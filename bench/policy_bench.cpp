@@ -59,7 +59,7 @@ const Network& network() {
       participant.stand = Stand::kAangesloten;
       out.put(std::move(participant));
     }
-    for (std::uint64_t i = 0; i < kAgreements; ++i) out.put(agreement(i));
+    for (std::uint64_t i = 0; i < kAgreements; ++i) out.put(in_force(agreement(i)));
     return out;
   }();
   return kNetwork;
@@ -98,7 +98,7 @@ void change_one_of_10000_agreements(benchmark::State& state) {
   std::uint64_t number = 0;
   for (auto _ : state) {
     Network next = subject;
-    next.put(agreement(number++ % kAgreements));
+    next.put(in_force(agreement(number++ % kAgreements)));
     subject = std::move(next);
   }
 }

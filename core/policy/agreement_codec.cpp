@@ -240,7 +240,11 @@ std::optional<Agreement> read_agreement(const json::value& body, const Uuid& id,
   if (const auto given = in.optional_uuid("id"); given && *given != id) {
     in.fault("id", ProblemCode::kFieldValue, "is een andere id dan die in het pad");
   }
-  in.any("versie");
+  // What the API shows beside the content may come back with it.
+  for (const char* name : {"versie", "stand", "opsteller", "ondertekeningen", "wachtOp", "schorsingen", "einde",
+                           "opvolger", "voorstel", "wijziging"}) {
+    in.any(name);
+  }
   out.aanbieders = codec::read_oins(in, "aanbieders", 1);
   out.afnemers = codec::read_oins(in, "afnemers", 1);
   read_ground(in, out);

@@ -33,7 +33,7 @@ bool allowed(const Network& network, const Subscription& subscription, const Eve
   if (!decide(network, question).allowed) return false;
   const auto* sender = network.participant(event.sender);
   if (sender == nullptr || !sender->active()) return false;
-  const auto& agreement = *network.agreement(subscription.grondslag.uitwisselafspraak);
+  const auto& agreement = *network.agreement(subscription.grondslag.uitwisselafspraak, at);
   if (event.vertrouwelijkheid && *event.vertrouwelijkheid > agreement.max_vertrouwelijkheid) return false;
   return may_see(agreement, event.sender, {event.zaaktype.value_or(""), event.categorie, event.zichtbaarheid});
 }
@@ -59,7 +59,7 @@ std::vector<Match> match(const Network& network, const EventFacts& event, Instan
     const auto same_place = [&](const Match& m) {
       return m.afnemer == subscription.afnemer && m.bezorging == subscription.bezorging && m.eindpunt == endpoint;
     };
-    const auto& agreement = *network.agreement(subscription.grondslag.uitwisselafspraak);
+    const auto& agreement = *network.agreement(subscription.grondslag.uitwisselafspraak, at);
     Match found{id, subscription.afnemer, subscription.bezorging, endpoint, agreement.id, agreement.versie};
     const auto other = std::ranges::find_if(out, same_place);
     if (other == out.end()) {
@@ -74,19 +74,21 @@ std::vector<Match> match(const Network& network, const EventFacts& event, Instan
 JudgedPlace judge_place(const Network& network, const WaitingPlace& place, const EventFacts& event, Instant at) {
   const auto* own = network.subscription(place.subscription);
   const bool allowed_by_own = own != nullptr && may_deliver(network, *own, event, at);
-  if (allowed_by_own && !own->gepauzeerd) return {Judgement::kAllowed, own};
+  const auto leans_on = [&](const Subscription& by) { return network.agreement(by.grondslag.uitwisselafspraak, at); };
+  if (allowed_by_own && !own->gepauzeerd) return {Judgement::kAllowed, own, leans_on(*own)};
   bool paused = allowed_by_own;
   for (const auto& other : match(network, event, at)) {
     if (other.afnemer != place.afnemer || other.bezorging != place.bezorging || other.eindpunt != place.eindpunt) {
       continue;
     }
     const auto* subscription = network.subscription(other.subscription);
-    if (!subscription->gepauzeerd) return {Judgement::kAllowed, subscription};
+    if (!subscription->gepauzeerd) return {Judgement::kAllowed, subscription, leans_on(*subscription)};
     paused = true;
     if (!allowed_by_own) own = subscription;
   }
-  if (paused) return {Judgement::kPaused, own};
-  return {network.subscription(place.subscription) == nullptr ? Judgement::kEnded : Judgement::kRefused, nullptr};
+  if (paused) return {Judgement::kPaused, own, nullptr};
+  return {network.subscription(place.subscription) == nullptr ? Judgement::kEnded : Judgement::kRefused, nullptr,
+          nullptr};
 }
 
 }  // namespace wissel::core

@@ -56,6 +56,7 @@ enum class Judgement : std::uint8_t {
 struct JudgedPlace {
   Judgement judgement = Judgement::kRefused;
   const Subscription* subscription = nullptr;  ///< that allows it; lives as long as the network
+  const Agreement* agreement = nullptr;        ///< that it leans on, where it is allowed
 };
 /// Whether a message may still go to a place. Where the subscription that it was matched by does not do any more,
 /// another one of the same subscriber for the same place does as well.

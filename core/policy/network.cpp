@@ -42,7 +42,11 @@ const Participant* Network::participant(const Oin& oin) const {
   return at == participants_->end() ? nullptr : at->second.get();
 }
 
-const Agreement* Network::agreement(const Uuid& id) const { return pointee(agreements_, id); }
+const AgreementDossier* Network::dossier(const Uuid& id) const { return pointee(agreements_, id); }
+const Agreement* Network::agreement(const Uuid& id, Instant at) const {
+  const auto* found = dossier(id);
+  return found == nullptr ? nullptr : found->holding(at);
+}
 const Subscription* Network::subscription(const Uuid& id) const { return pointee(subscriptions_, id); }
 
 Roles Network::roles_of(const Oin& oin) const {
@@ -64,9 +68,9 @@ const std::set<Uuid>& Network::subscriptions_on(const Bytes16& subject) const {
 
 const std::set<Uuid>& Network::wide_subscriptions() const { return *wide_; }
 
-std::vector<std::shared_ptr<const Agreement>> Network::agreements() const {
-  std::map<Uuid, std::shared_ptr<const Agreement>> sorted;
-  agreements_.each([&](const Uuid& id, const auto& agreement) { sorted.emplace(id, agreement); });
+std::vector<std::shared_ptr<const AgreementDossier>> Network::dossiers() const {
+  std::map<Uuid, std::shared_ptr<const AgreementDossier>> sorted;
+  agreements_.each([&](const Uuid& id, const auto& dossier) { sorted.emplace(id, dossier); });
   return values(std::move(sorted));
 }
 
@@ -86,20 +90,24 @@ void Network::put(Participant participant) {
   ++version_;
 }
 
-void Network::index_agreement(const Agreement& agreement, bool present) {
-  for (const auto& holder : agreement.aanbieders) change_member(offered_by_, holder, agreement.id, present);
+void Network::index_dossier(const AgreementDossier& dossier, bool present) {
+  if (dossier.einde) return;
+  for (const auto* version : {&dossier.geldend, &dossier.opvolger}) {
+    if (!*version) continue;
+    for (const auto& holder : (*version)->inhoud.aanbieders) change_member(offered_by_, holder, dossier.id, present);
+  }
 }
 
-void Network::put(Agreement next) {
-  if (const auto* old = agreement(next.id); old != nullptr) index_agreement(*old, false);
-  index_agreement(next, true);
+void Network::put(AgreementDossier next) {
+  if (const auto* old = dossier(next.id); old != nullptr) index_dossier(*old, false);
+  index_dossier(next, true);
   const Uuid id = next.id;
-  agreements_.set(id, std::make_shared<const Agreement>(std::move(next)));
+  agreements_.set(id, std::make_shared<const AgreementDossier>(std::move(next)));
   ++version_;
 }
 
 void Network::remove_agreement(const Uuid& id) {
-  if (const auto* old = agreement(id); old != nullptr) index_agreement(*old, false);
+  if (const auto* old = dossier(id); old != nullptr) index_dossier(*old, false);
   agreements_.erase(id);
   ++version_;
 }

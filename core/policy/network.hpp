@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/policy/dossier.hpp"
 #include "core/policy/model.hpp"
 
 namespace wissel::core {
@@ -73,14 +74,17 @@ class Network {
   [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
   [[nodiscard]] const Participant* participant(const Oin& oin) const;
-  [[nodiscard]] const Agreement* agreement(const Uuid& id) const;
+  /// What may be leaned on at `at`; nothing when it is unknown, not signed by all, outside its time, suspended or
+  /// ended.
+  [[nodiscard]] const Agreement* agreement(const Uuid& id, Instant at) const;
+  [[nodiscard]] const AgreementDossier* dossier(const Uuid& id) const;
   [[nodiscard]] const Subscription* subscription(const Uuid& id) const;
   /// OINs that hold schakelpuntbeheerder by configuration, before any participant exists.
   [[nodiscard]] bool is_bootstrap_operator(const Oin& oin) const { return bootstrap_.contains(oin); }
 
   /// The participant's roles if it is active, with the bootstrap operators' role; empty otherwise.
   [[nodiscard]] Roles roles_of(const Oin& oin) const;
-  /// Agreements under which `holder` offers.
+  /// Agreements that were signed by all and have not ended, under which `holder` offers.
   [[nodiscard]] const std::set<Uuid>& offered_by(const Oin& holder) const;
   /// Subscriptions on a subject, and those on no particular subject.
   [[nodiscard]] const std::set<Uuid>& subscriptions_on(const Bytes16& subject) const;
@@ -88,7 +92,7 @@ class Network {
 
   /// Sorted by key, for lists.
   [[nodiscard]] const std::map<Oin, std::shared_ptr<const Participant>>& participants() const { return *participants_; }
-  [[nodiscard]] std::vector<std::shared_ptr<const Agreement>> agreements() const;
+  [[nodiscard]] std::vector<std::shared_ptr<const AgreementDossier>> dossiers() const;
   [[nodiscard]] std::size_t agreement_count() const noexcept { return agreements_.size(); }
   [[nodiscard]] std::size_t subscription_count() const noexcept { return subscriptions_.size(); }
   [[nodiscard]] std::vector<std::shared_ptr<const Subscription>> subscriptions_of(const Oin& afnemer) const;
@@ -96,7 +100,7 @@ class Network {
   // --- the committer's side: each gives the picture a new version ---
   void set_bootstrap(std::set<Oin> operators) { bootstrap_ = std::move(operators); }
   void put(Participant participant);
-  void put(Agreement agreement);
+  void put(AgreementDossier dossier);
   void put(Subscription subscription);
   void remove_agreement(const Uuid& id);
   void remove_subscription(const Uuid& id);
@@ -105,13 +109,13 @@ class Network {
  private:
   using Ids = std::set<Uuid>;
   void index_subscription(const Subscription& subscription, bool present);
-  void index_agreement(const Agreement& agreement, bool present);
+  void index_dossier(const AgreementDossier& dossier, bool present);
 
   std::uint64_t version_ = 0;
   std::set<Oin> bootstrap_;
   std::shared_ptr<const std::map<Oin, std::shared_ptr<const Participant>>> participants_ =
       std::make_shared<const std::map<Oin, std::shared_ptr<const Participant>>>();
-  PieceMap<Uuid, std::shared_ptr<const Agreement>, BytesHash> agreements_;
+  PieceMap<Uuid, std::shared_ptr<const AgreementDossier>, BytesHash> agreements_;
   PieceMap<Oin, Ids, BytesHash> offered_by_;
   PieceMap<Uuid, std::shared_ptr<const Subscription>, BytesHash> subscriptions_;
   PieceMap<Bytes16, Ids, BytesHash> by_subject_;

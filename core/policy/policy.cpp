@@ -28,11 +28,15 @@ Instant reference_end(const Network& network, const Oin& holder, std::string_vie
     if (!longest || longer(term, *longest)) longest = term;
   };
   for (const auto& id : network.offered_by(holder)) {
-    for (const auto& term : network.agreement(id)->bewaartermijnen) {
-      if (!term.categorie) {
-        lengthen(without, term.termijn);
-      } else if (*term.categorie == categorie && !categorie.empty()) {
-        lengthen(of_category, term.termijn);
+    const auto* dossier = network.dossier(id);
+    for (const auto* version : {&dossier->geldend, &dossier->opvolger}) {
+      if (!*version || !std::ranges::binary_search((*version)->inhoud.aanbieders, holder)) continue;
+      for (const auto& term : (*version)->inhoud.bewaartermijnen) {
+        if (!term.categorie) {
+          lengthen(without, term.termijn);
+        } else if (*term.categorie == categorie && !categorie.empty()) {
+          lengthen(of_category, term.termijn);
+        }
       }
     }
   }

@@ -17,8 +17,9 @@ bool contains(const std::vector<std::string>& sorted, std::string_view value) {
 bool is_active(const Asked& asked) { return asked.caller != nullptr && asked.caller->active(); }
 bool is_afnemer(const Asked& asked) { return asked.caller->rollen.has(Role::kAfnemer); }
 bool has_agreement(const Asked& asked) { return asked.agreement != nullptr; }
-bool not_suspended(const Asked& asked) { return !asked.suspended; }
-bool in_force(const Asked& asked) { return asked.agreement->in_force(asked.question.at); }
+// What has ended is not told to be suspended: no one could lift that.
+bool not_suspended(const Asked& asked) { return !asked.suspended || asked.ended; }
+bool in_force(const Asked& asked) { return !asked.ended && asked.agreement->in_force(asked.question.at); }
 
 bool covers_act(const Asked& asked) {
   return asked.agreement->handelingen[static_cast<std::size_t>(asked.question.handeling)];
@@ -104,9 +105,12 @@ std::span<const Rule> all_rules() noexcept { return kRules; }
 
 Asked ask(const Network& network, const Question& question) {
   Asked out{network, question, network.participant(question.caller)};
-  const auto* agreement = network.agreement(question.basis.uitwisselafspraak);
-  if (agreement != nullptr && std::ranges::binary_search(agreement->afnemers, question.caller)) {
-    out.agreement = agreement;
+  const auto* dossier = network.dossier(question.basis.uitwisselafspraak);
+  const auto* version = dossier != nullptr ? dossier->signed_at(question.at) : nullptr;
+  if (version != nullptr && std::ranges::binary_search(version->inhoud.afnemers, question.caller)) {
+    out.agreement = &version->inhoud;
+    out.suspended = !dossier->schorsingen.empty();
+    out.ended = dossier->einde.has_value();
   }
   return out;
 }

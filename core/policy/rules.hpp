@@ -46,6 +46,7 @@ struct Asked {
   const Participant* caller = nullptr;   ///< null: unknown
   const Agreement* agreement = nullptr;  ///< the content that was signed last; null: unknown, or the caller no afnemer
   bool suspended = false;
+  bool ended = false;
 };
 [[nodiscard]] Asked ask(const Network& network, const Question& question);
 

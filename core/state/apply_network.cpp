@@ -1,4 +1,4 @@
-// Participants, agreements and subscriptions.
+// Participants and subscriptions.
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -29,29 +29,6 @@ Result<void> apply_effect(Applying& on, PutParticipant& effect) {
   const auto version = participant.versie;
   on.network().put(std::move(participant));
   return succeed(on, status, version, std::move(body));
-}
-
-Result<void> apply_effect(Applying& on, PutAgreement& effect) {
-  auto& agreement = effect.agreement;
-  const auto* old = on.state.network->agreement(agreement.id);
-  if (!effect.create && old == nullptr) return refuse_unknown(on);
-  if (version_differs(effect.if_version, old != nullptr ? old->versie : 0)) return refuse_version(on);
-  agreement.versie = old == nullptr ? 1 : old->versie + 1;
-  store_entity(on, EntityKind::kAgreement, agreement.id.view(), agreement.versie, encode(agreement));
-  auto body = effect.create ? boost::json::serialize(boost::json::object{{"id", agreement.id.str()}})
-                            : boost::json::serialize(to_json(agreement));
-  const auto version = agreement.versie;
-  on.network().put(std::move(agreement));
-  return succeed(on, effect.create ? 201 : 200, version, std::move(body));
-}
-
-Result<void> apply_effect(Applying& on, EndAgreement& effect) {
-  const auto* old = on.state.network->agreement(effect.id);
-  if (old == nullptr) return refuse_unknown(on);
-  if (version_differs(effect.if_version, old->versie)) return refuse_version(on);
-  on.batch.remove(Family::kEntity, entity_key(EntityKind::kAgreement, effect.id.view()));
-  on.network().remove_agreement(effect.id);
-  return succeed(on, 204, 0, {});
 }
 
 Result<void> apply_effect(Applying& on, PutSubscription& effect) {

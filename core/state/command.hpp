@@ -10,6 +10,7 @@
 #include "core/bytes.hpp"
 #include "core/identity/oin.hpp"
 #include "core/identity/uuid.hpp"
+#include "core/policy/dossier.hpp"
 #include "core/policy/matching.hpp"
 #include "core/policy/model.hpp"
 #include "core/policy/policy.hpp"
@@ -93,13 +94,38 @@ struct PutParticipant {
   Participant participant;
   std::optional<std::uint64_t> if_version;
 };
-struct PutAgreement {
+/// A new version of an agreement as a draft, or the draft written anew. `create`: of a new agreement.
+struct ProposeAgreement {
   Agreement agreement;
+  Oin actor;
   bool create = false;
   std::optional<std::uint64_t> if_version;
 };
+/// The draft's text is fixed, and its parties may sign.
+struct OfferAgreement {
+  Uuid id;
+  Oin actor;
+  std::optional<std::uint64_t> if_version;
+};
+/// One party's signature, verified under the network version of the command. The last one puts the version in force.
+struct SignAgreement {
+  Uuid id;
+  std::uint64_t versie = 0;  ///< that was signed
+  Endorsement endorsement;
+};
+struct SuspendAgreement {
+  Uuid id;
+  PartyWord word;
+};
+/// A party takes back its own suspension.
+struct ResumeAgreement {
+  Uuid id;
+  Oin actor;
+};
+/// For good. A draft that never was offered is forgotten.
 struct EndAgreement {
   Uuid id;
+  PartyWord word;
   std::optional<std::uint64_t> if_version;
 };
 
@@ -191,9 +217,10 @@ struct RunTimers {
 };
 
 using Effect = std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
-                            AbandonSync, ContinueSync, LapseReference, PutParticipant, PutAgreement, EndAgreement,
-                            PutSubscription, EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery,
-                            DelayDelivery, ShowMailbox, AcknowledgeMailbox, RunTimers>;
+                            AbandonSync, ContinueSync, LapseReference, PutParticipant, ProposeAgreement, OfferAgreement,
+                            SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement, PutSubscription,
+                            EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery, DelayDelivery,
+                            ShowMailbox, AcknowledgeMailbox, RunTimers>;
 
 /// The Idempotency-Key of a request: scope and key hashed, and the keyed hash of its body.
 struct IdempotencyClaim {

@@ -1,6 +1,7 @@
 // Building the working state from what is stored.
 #include "core/log/continuity.hpp"
 #include "core/policy/codec.hpp"
+#include "core/policy/dossier_codec.hpp"
 #include "core/state/working.hpp"
 
 namespace wissel::core {
@@ -53,7 +54,7 @@ Result<void> load_entities(const StoreReader& store, EntityKind kind, Network& n
 
 Result<void> load_network(const StoreReader& store, Network& network) {
   auto loaded = load_entities<Participant>(store, EntityKind::kParticipant, network, decode_participant);
-  if (loaded) loaded = load_entities<Agreement>(store, EntityKind::kAgreement, network, decode_agreement);
+  if (loaded) loaded = load_entities<AgreementDossier>(store, EntityKind::kAgreement, network, decode_dossier);
   if (loaded) loaded = load_entities<Subscription>(store, EntityKind::kSubscription, network, decode_subscription);
   if (!loaded) return loaded;
   auto version = store.get(Family::kMeta, kMetaNetworkVersion);

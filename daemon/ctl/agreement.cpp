@@ -1,4 +1,4 @@
-// wisselctl agreement list|show|new|put|end
+// wisselctl agreement list|show|new|put: what agreements say. Their life: agreement_life.cpp.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
@@ -33,6 +33,12 @@ zaaktypen: []                            # codes; empty is every zaaktype, also 
 categorieen: []                          # empty is every category, also none
 handelingen: [zoeken, bevragen, ontvangen]
 # velden: [status, zaak]                 # fields of ZaakStatus that may be disclosed; without it all
+# onderwerpsoorten: [bsn, zaak]          # kinds of subject that may be asked about; without it all
+# gebeurtenistypen: []                   # event types beside the status of a zaak; without it all, or none with velden
+# tijdvakken:                            # when it may be used, Dutch legal time; without it always
+#   - {dagen: [ma, di, wo, do, vr], van: "07:00", tot: "19:00"}
+# quota: {perMinuut: 600}                # of each receiver
+# vierOgenVanaf: 100                     # from so many subjects in one search a second user must be named
 # openbaar, beperkt_openbaar, intern, zaakvertrouwelijk, vertrouwelijk, confidentieel, geheim, zeer_geheim
 maxVertrouwelijkheidaanduiding: zaakvertrouwelijk
 beperkteVerwijzingen: false              # whether references marked "beperkt" are found
@@ -65,12 +71,12 @@ class AgreementList final : public Command {
       io.out << json::serialize(json::object{{"uitwisselafspraken", rows}}) << '\n';
       return ExitCode::kDone;
     }
-    Table table({"ID", "FROM", "UNTIL", "ACTS", "OFFER", "RECEIVE", "PURPOSE"});
+    Table table({"ID", "STAGE", "VERSION", "FROM", "UNTIL", "ACTS", "OFFER", "RECEIVE", "PURPOSE"});
     for (const auto& row : rows) {
       const auto parties = [&](const char* name) { return std::to_string(row.at(name).as_array().size()); };
-      table.add({text_at(row, "/id"), text_at(row, "/geldigVan").substr(0, 10),
-                 text_at(row, "/geldigTot").substr(0, 10), text_at(row, "/handelingen"), parties("aanbieders"),
-                 parties("afnemers"), text_at(row, "/doel")});
+      table.add({text_at(row, "/id"), text_at(row, "/stand"), text_at(row, "/versie"),
+                 text_at(row, "/geldigVan").substr(0, 10), text_at(row, "/geldigTot").substr(0, 10),
+                 text_at(row, "/handelingen"), parties("aanbieders"), parties("afnemers"), text_at(row, "/doel")});
     }
     table.print(io.out, io.terminal);
     return ExitCode::kDone;
@@ -118,6 +124,7 @@ class AgreementNew final : public Command {
  public:
   void add_options(CLI::App& app) override {
     app.add_option("FILE", file_, "The agreement, YAML; - is standard input. Without it a template is printed");
+    app.add_flag("--offer", offer_, "Offer it for signature at once");
     add_target_options(app, target_);
   }
   ExitCode run(Io& io) override {
@@ -131,7 +138,9 @@ class AgreementNew final : public Command {
     }
     const auto wanted = read_agreement_file(file_, io);
     if (!wanted.id.empty()) wrong(file_ + " names an id: a new agreement gets one. Use: wisselctl agreement put");
-    const auto made = ApiClient(target_).send("POST", kBase, wanted.body).json();
+    ApiClient client(target_);
+    const auto made = client.send("POST", kBase, wanted.body).json();
+    if (offer_) client.send("POST", kBase + ("/" + text_at(made, "/id")) + "/aanbieding", json::object{});
     if (io.json) {
       io.out << json::serialize(made) << '\n';
     } else {
@@ -142,6 +151,7 @@ class AgreementNew final : public Command {
 
  private:
   std::string file_;
+  bool offer_ = false;
   ApiTarget target_;
 };
 
@@ -150,7 +160,7 @@ class AgreementPut final : public Command {
   void add_options(CLI::App& app) override {
     app.add_option("ID", id_, "Of the agreement")->required();
     app.add_option("FILE", file_, "All of it anew, YAML; - is standard input")->required();
-    app.add_option("--if-version", version_, "Only when this is still its version");
+    app.add_option("--if-version", version_, "Only when this is still the number of its last change (wijziging)");
     add_target_options(app, target_);
   }
   ExitCode run(Io& io) override {
@@ -170,42 +180,11 @@ class AgreementPut final : public Command {
   ApiTarget target_;
 };
 
-class AgreementEnd final : public Command {
- public:
-  void add_options(CLI::App& app) override {
-    app.add_option("ID", id_, "Of the agreement")->required();
-    app.add_flag("-y,--yes", yes_, "Without asking");
-    add_target_options(app, target_);
-  }
-  ExitCode run(Io& io) override {
-    ApiClient client(target_);
-    const auto path = kBase + ("/" + url_encoded(id_));
-    const auto present = client.get(path).json();
-    const auto question = "End agreement " + id_ + " (" + printable(text_at(present, "/doel")) +
-                          ")? Searches, pulls and deliveries under it are refused from then on, also of messages that "
-                          "wait.";
-    if (!yes_ && !confirmed(question, io)) return ExitCode::kFoundWrong;
-    client.remove(path, {{"If-Match", '"' + text_at(present, "/versie") + '"'}});
-    if (io.json) {
-      io.out << json::serialize(json::object{{"ended", id_}}) << '\n';
-    } else {
-      io.out << "ended: agreement " << id_ << '\n';
-    }
-    return ExitCode::kDone;
-  }
-
- private:
-  std::string id_;
-  bool yes_ = false;
-  ApiTarget target_;
-};
-
 }  // namespace
 
 std::unique_ptr<Command> make_agreement_list() { return std::make_unique<AgreementList>(); }
 std::unique_ptr<Command> make_agreement_show() { return std::make_unique<AgreementShow>(); }
 std::unique_ptr<Command> make_agreement_new() { return std::make_unique<AgreementNew>(); }
 std::unique_ptr<Command> make_agreement_put() { return std::make_unique<AgreementPut>(); }
-std::unique_ptr<Command> make_agreement_end() { return std::make_unique<AgreementEnd>(); }
 
 }  // namespace wissel::ctl

@@ -61,8 +61,7 @@ class Apply final : public Command {
     const auto wanted = parse_network(read_input(file_, io), file_);
     if (!wanted) refuse_file(wanted.error());
     ApiClient client(target_);
-    auto todo = plan(*wanted, participants(client, *wanted),
-                     client.list("/v1/uitwisselafspraken?aantal=1000", "uitwisselafspraken"));
+    auto todo = plan(*wanted, participants(client, *wanted), agreements(client));
     if (!todo.faults.empty()) {
       std::string text = file_;
       for (const auto& fault : todo.faults) text += "\n" + fault;
@@ -93,6 +92,31 @@ class Apply final : public Command {
     return rows;
   }
 
+  /// Those that have not ended, each as its newest version says: a proposal that waits for signatures counts as there.
+  static json::array agreements(ApiClient& client) {
+    json::array out;
+    for (const auto& row : client.list("/v1/uitwisselafspraken?aantal=1000", "uitwisselafspraken")) {
+      if (text_at(row, "/stand") == "beeindigd") continue;
+      const auto& shown = row.as_object();
+      json::object newest = shown;
+      for (const char* name : {"opvolger", "voorstel"}) {
+        if (const auto* version = shown.if_contains(name)) newest = version->as_object();
+      }
+      newest["wijziging"] = shown.at("wijziging");
+      out.push_back(std::move(newest));
+    }
+    return out;
+  }
+
+  /// A new version, or the first, is offered at once: its parties are to sign it.
+  static void offer(ApiClient& client, const Step& step, Io& io) {
+    const auto path = "/v1/uitwisselafspraken/" + url_encoded(step.id);
+    const auto offered = client.send("POST", path + "/aanbieding", json::object{}).json();
+    if (io.json) return;
+    const auto waiting = text_at(offered, offered.as_object().contains("voorstel") ? "/voorstel/wachtOp" : "/wachtOp");
+    io.out << "  offered; waits for the signatures of " << waiting << '\n';
+  }
+
   static void show(const Plan& todo, Io& io) {
     for (const auto& step : todo.steps) print_step(step, io);
     for (const auto& name : todo.not_in_file) {
@@ -112,6 +136,7 @@ class Apply final : public Command {
       step.id = text_at(client.send("POST", "/v1/uitwisselafspraken", step.body).json(), "/id");
     }
     if (!io.json) io.out << "done: " << title(step) << '\n';
+    if (step.what == Step::What::kAgreement) offer(client, step, io);
   }
 
   static void print_json(const Plan& todo, bool applied, Io& io) {

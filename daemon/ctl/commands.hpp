@@ -32,6 +32,9 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_agreement_show();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_new();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_put();
+[[nodiscard]] std::unique_ptr<Command> make_agreement_offer();
+[[nodiscard]] std::unique_ptr<Command> make_agreement_suspend();
+[[nodiscard]] std::unique_ptr<Command> make_agreement_resume();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_end();
 [[nodiscard]] std::unique_ptr<Command> make_apply();
 [[nodiscard]] std::unique_ptr<Command> make_find();

@@ -22,12 +22,12 @@ struct Present {
 using PresentById = std::map<std::string, Present>;
 
 template <class Canonical>
-PresentById present_by(const json::array& rows, std::string_view id, Canonical canonical) {
+PresentById present_by(const json::array& rows, std::string_view id, std::string_view version, Canonical canonical) {
   PresentById out;
   for (const auto& row : rows) {
     const auto* object = row.if_object();
     auto body = object == nullptr ? std::nullopt : canonical(*object);
-    if (body) out[text_at(row, "/" + std::string(id))] = {std::move(*body), text_at(row, "/versie")};
+    if (body) out[text_at(row, "/" + std::string(id))] = {std::move(*body), text_at(row, "/" + std::string(version))};
   }
   return out;
 }
@@ -116,8 +116,8 @@ std::vector<MemberChange> difference(const json::object& before, const json::obj
 
 Plan plan(const NetworkFile& wanted, const json::array& participants, const json::array& agreements) {
   Plan out;
-  plan_participants(out, wanted, present_by(participants, "oin", canonical_participant));
-  plan_agreements(out, wanted, present_by(agreements, "id", canonical_agreement));
+  plan_participants(out, wanted, present_by(participants, "oin", "versie", canonical_participant));
+  plan_agreements(out, wanted, present_by(agreements, "id", "wijziging", canonical_agreement));
   return out;
 }
 

@@ -36,7 +36,8 @@ struct Plan {
   std::vector<std::string> faults;       ///< "line 12: …": the file asks what cannot be done
 };
 
-/// `participants` and `agreements` are what the API listed, each participant with all its members. An agreement is
+/// `participants` and `agreements` are what the API listed, each participant with all its members, each agreement with
+/// the content of its newest version and the number of its last change. An agreement is
 /// matched by its id when the file gives one, otherwise by equal content, so that a file can be applied again.
 [[nodiscard]] Plan plan(const NetworkFile& wanted, const boost::json::array& participants,
                         const boost::json::array& agreements);

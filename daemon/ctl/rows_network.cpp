@@ -33,19 +33,35 @@ constexpr CommandRow kRows[] = {
      "Example:\n"
      "  wisselctl agreement show 01a20325-04e1-72eb-8b41-5cb044da5774",
      make_agreement_show},
-    {"agreement new", "Make an exchange agreement, or print a template of one",
+    {"agreement new", "Draft an exchange agreement, or print a template of one",
      "The file is YAML with the API's field names; every fault is named with its line and column. Prints the new id.\n"
-     "Needs the role schakelpuntbeheerder.\n\n"
+     "It is in force when it has been offered and every party has signed it. For its parties and the operator.\n\n"
      "Examples:\n"
      "  wisselctl agreement new > afspraak.yaml\n"
-     "  wisselctl agreement new afspraak.yaml",
+     "  wisselctl agreement new afspraak.yaml --offer",
      make_agreement_new},
-    {"agreement put", "Replace an exchange agreement by what a file says",
+    {"agreement put", "Draft the next version of an exchange agreement",
+     "A draft is written anew; what was offered or is in force gets a next version, which takes over when every party\n"
+     "has signed it.\n\n"
      "Example:\n"
      "  wisselctl agreement put 01a20325-04e1-72eb-8b41-5cb044da5774 afspraak.yaml --if-version 3",
      make_agreement_put},
-    {"agreement end", "End an exchange agreement",
-     "Works at once, also on messages that wait for delivery. Asks first.\n\n"
+    {"agreement offer", "Offer a draft to its parties for signature",
+     "Its text is fixed from then on.\n\n"
+     "Example:\n"
+     "  wisselctl agreement offer 01a20325-04e1-72eb-8b41-5cb044da5774",
+     make_agreement_offer},
+    {"agreement suspend", "Suspend an exchange agreement at once",
+     "Works at once, also on messages that wait for delivery, until the same party lifts it.\n\n"
+     "Example:\n"
+     "  wisselctl agreement suspend 01a20325-04e1-72eb-8b41-5cb044da5774 --reason 'onderzoek naar een lek'",
+     make_agreement_suspend},
+    {"agreement resume", "Lift one's own suspension of an exchange agreement",
+     "Example:\n"
+     "  wisselctl agreement resume 01a20325-04e1-72eb-8b41-5cb044da5774",
+     make_agreement_resume},
+    {"agreement end", "End an exchange agreement for good",
+     "Works at once, also on messages that wait for delivery. Any party may. Asks first.\n\n"
      "Example:\n"
      "  wisselctl agreement end 01a20325-04e1-72eb-8b41-5cb044da5774 --yes",
      make_agreement_end},

@@ -39,8 +39,7 @@ class Idempotency(harness.ApiTest):
         self.assertFalse(self.p1.get(where, expect=200).json()["gepauzeerd"])
         self.p1.delete(where, expect=204)
 
-        headers, body = self.key(), self.operator.get(f"/v1/uitwisselafspraken/{self.net.agreement}", expect=200).json()
-        body = {name: value for name, value in body.items() if name not in ("id", "versie")}
+        headers, body = self.key(), self.agreement_body()
         made = self.operator.post("/v1/uitwisselafspraken", body, headers=headers, expect=201)
         self.assertEqual(made.headers["Location"], f"/v1/uitwisselafspraken/{made.json()['id']}")
         self.assert_repeated(self.operator.post("/v1/uitwisselafspraken", body, headers=headers, expect=201), made)

@@ -164,9 +164,11 @@ class WisselctlTest(ApiTest):
         self.ctl("agreement", "put", made, "-", "--if-version", 9, stdin=changed, code=WRONG)
         self.ctl("agreement", "put", made, "-", "--if-version", 1, stdin=changed)
         self.assertEqual(self.json("agreement", "show", made)["maxVertrouwelijkheidaanduiding"], "geheim")
+        self.assertIn("waits for the signatures of", self.ctl("agreement", "offer", made).stdout)
+        self.ctl("agreement", "suspend", made, "--yes", code=WRONG)  # not signed, so there is nothing to suspend
         self.ctl("agreement", "end", made, code=USAGE)  # nobody to ask
-        self.ctl("agreement", "end", made, "--yes")
-        self.ctl("agreement", "show", made, code=WRONG)
+        self.ctl("agreement", "end", made, "--reason", "proef voorbij", "--yes")
+        self.assertEqual(self.json("agreement", "show", made)["stand"], "beeindigd")
 
     def test_apply_shows_the_difference_applies_it_and_has_nothing_to_do_again(self):
         path = self.net.directory / "network.yaml"

@@ -22,7 +22,7 @@ sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 import schema  # noqa: E402  (beside this file)
-from testnet import client, pki, waiting  # noqa: E402  (found through the line above)
+from testnet import client, members, pki, waiting  # noqa: E402  (found through the line above)
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 EVENT = {"Content-Type": "application/cloudevents+json"}
@@ -303,12 +303,19 @@ class ApiTest(unittest.TestCase):
         return [holder["oin"] for holder in self.search(subject, who, **more).json()["bronhouders"]]
 
     def new_agreement(self, **changes):
-        """One more agreement between all partners; returns its id."""
-        body = self.operator.get(f"/v1/uitwisselafspraken/{self.net.agreement}", expect=200).json()
-        body = {name: value for name, value in {**body, **changes}.items() if value is not None}
-        for name in ("id", "versie"):
-            body.pop(name)
-        return self.operator.post("/v1/uitwisselafspraken", body, expect=201).json()["id"]
+        """One more agreement between all partners, in force; returns its id. A change to None leaves a member out."""
+        body = {**self.agreement_body(), **changes}
+        return self.agree({name: value for name, value in body.items() if value is not None})
+
+    def agreement_body(self):
+        """The content of the network's own agreement."""
+        return members.content_of(self.operator.get(f"/v1/uitwisselafspraken/{self.net.agreement}", expect=200).json())
+
+    def agree(self, body, identity=None):
+        """Drafted and offered by the operator, confirmed by every partner that it names."""
+        named = {*body["aanbieders"], *body["afnemers"]}
+        parties = [who for who, oin in ((self.p1, self.oin1), (self.p2, self.oin2), (self.p3, self.oin3)) if oin in named]
+        return members.agree(self.operator, parties, body, identity)
 
     def record(self, index, who=None):
         """The line of a record, read by an auditor."""

@@ -211,7 +211,7 @@ void client_answer(std::string_view input) {
 
 void holder_answer(std::string_view input) {
   static Site site;
-  static const core::Agreement kOpen = *site.view()->network->agreement(kAgreement);
+  static const core::Agreement kOpen = *site.view()->network->agreement(kAgreement, test::TestGateway::now());
   static const core::Agreement kNarrow = [] {
     auto out = kOpen;
     out.velden = {"zaak", "status.omschrijving"};

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/fuzz/demand.hpp"
+#include "tests/unit/core/agreeing.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "transport/routes/resources.hpp"
 
@@ -36,9 +37,9 @@ class Site {
     at_.participant(test::kAfnemer, {{"gebeurtenissen", "https://afnemer.example/gebeurtenissen"}});
     agree();
     at_.router = std::make_unique<Router>(
-        at_.gateway, std::vector<Routes>{search_routes(), network_routes(), reference_routes(), pull_routes(),
-                                         log_proof_routes(), log_record_routes(), tlog_routes(), message_routes(),
-                                         subscription_routes(), mailbox_routes()});
+        at_.gateway, std::vector<Routes>{search_routes(), network_routes(), agreement_routes(), reference_routes(),
+                                         pull_routes(), log_proof_routes(), log_record_routes(), tlog_routes(),
+                                         message_routes(), subscription_routes(), mailbox_routes()});
   }
 
   /// The answer, with what it streamed in its body.
@@ -75,7 +76,7 @@ class Site {
     out.geldig_van = core::from_ms(0);
     out.geldig_tot = test::TestGateway::now() + std::chrono::hours{24};
     out.verwerkingsactiviteit = "https://register.example/1";
-    at_.change(core::PutAgreement{std::move(out), true, {}});
+    for (auto& effect : core::agreeing(std::move(out), test::TestGateway::now())) at_.change(std::move(effect));
   }
 
   test::TestGateway at_;

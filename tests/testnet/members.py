@@ -1,5 +1,6 @@
 """Who takes part in a test network, and what they agreed and hold: set over the API, as an operator would."""
 import csv
+import hashlib
 import json
 
 from . import files, pki
@@ -24,8 +25,10 @@ AGREEMENT = {
 }
 
 
-def register(operator, partners):
-    """Registers everyone and the agreement between all partners; returns the agreement's id."""
+def register(operator, partners, clients):
+    """Registers everyone and the agreement between all partners, signed by each; returns the agreement's id.
+
+    clients: of the partners, in the same order."""
     organisations = [
         (files.BEHEERDER, "Beheerder van het schakelpunt", ["schakelpuntbeheerder"], {}),
         (files.AUDITOR, "Auditdienst", ["auditor"], {}),
@@ -39,7 +42,34 @@ def register(operator, partners):
             "eindpunten": endpoints}, expect=(200, 201))
     oins = [partner["oin"] for partner in partners]
     agreement = {"aanbieders": oins, "afnemers": oins, **AGREEMENT}
-    return operator.post("/v1/uitwisselafspraken", agreement, expect=(201,)).json()["id"]
+    return agree(operator, clients, agreement)
+
+
+# What the API shows of an agreement beside the content that parties sign.
+SHOWN_BESIDE = ("id", "versie", "stand", "opsteller", "ondertekeningen", "wachtOp", "schorsingen", "einde", "opvolger",
+                "voorstel", "wijziging")
+
+
+def content_of(shown):
+    """The content of an agreement as the API shows it, to propose another one like it."""
+    return {name: value for name, value in shown.items() if name not in SHOWN_BESIDE}
+
+
+def agree(author, parties, content, identity=None):
+    """A new agreement, or a new version of one, from draft to in force: offered by its author and confirmed by every
+    party. parties: a client of each organisation that it names. Returns its id."""
+    base = "/v1/uitwisselafspraken"
+    if identity:
+        author.put(f"{base}/{identity}", content, expect=(200,))
+    else:
+        identity = author.post(base, content, expect=(201,)).json()["id"]
+    offered = author.post(f"{base}/{identity}/aanbieding", expect=(200,)).json()
+    version = offered.get("voorstel", offered)["versie"]
+    for party in parties:
+        signed = party.get(f"{base}/{identity}/versies/{version}/inhoud", expect=(200,)).body
+        party.post(f"{base}/{identity}/ondertekeningen",
+                   {"versie": version, "bevestiging": {"inhoudSha256": hashlib.sha256(signed).hexdigest()}}, expect=(200,))
+    return identity
 
 
 def read_persons(path):

@@ -1,4 +1,5 @@
 """A whole test network: the verbs of scripts/testnet. Everything about one lies in its folder."""
+import contextlib
 import json
 import pathlib
 import shlex
@@ -130,8 +131,10 @@ def _client(env, who):
 
 def _set_up(directory, state, persons):
     env = files.read_env(directory)
-    with _client(env, "BEHEERDER") as operator:
-        env["UITWISSELAFSPRAAK"] = members.register(operator, state["partners"])
+    with contextlib.ExitStack() as opened:
+        operator = opened.enter_context(_client(env, "BEHEERDER"))
+        partners = [opened.enter_context(_client(env, f"P{i + 1}")) for i in range(len(state["partners"]))]
+        env["UITWISSELAFSPRAAK"] = members.register(operator, state["partners"], partners)
     files.write_env(directory, env)
     zaaktypen = json.loads((files.DATA / "zaaktypen.json").read_text())
     numbered = list(enumerate(persons or []))

@@ -263,7 +263,7 @@ asio::awaitable<AttemptEnd> try_once(Attempt attempt) {
     case core::Judgement::kAllowed:
       break;
   }
-  const auto& agreement = *attempt.view->network->agreement(judged.subscription->grondslag.uitwisselafspraak);
+  const auto& agreement = *judged.agreement;
   const auto answer = co_await call_endpoint(attempt, agreement);
   if (answer.busy) {
     end.kind = Kind::kBusy;

@@ -29,7 +29,8 @@ void note_decision(core::LogRecord& record, const core::Network& network, const 
   record.uitwisselafspraak = question.basis.uitwisselafspraak.str();
   record.regel = decision.rule;
   if (decision.agreement_version != 0) record.regel += "@" + std::to_string(decision.agreement_version);
-  if (const auto* agreement = network.agreement(question.basis.uitwisselafspraak); agreement && decision.allowed) {
+  const auto* agreement = network.agreement(question.basis.uitwisselafspraak, question.at);
+  if (agreement != nullptr && decision.allowed) {
     record.processing_activity_id = agreement->verwerkingsactiviteit;
   }
 }

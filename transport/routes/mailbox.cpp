@@ -141,15 +141,14 @@ struct Shown {
 };
 
 /// The answer and the records of rows that may be shown. Errors: kCorrupt.
-core::Result<Shown> show_rows(const Exchange& exchange, const core::Network& network,
-                              const std::vector<ReadRow>& rows) {
+core::Result<Shown> show_rows(const Exchange& exchange, const std::vector<ReadRow>& rows) {
   Shown out;
   auto access = exchange.draft();
   access.record.object = "berichten:" + std::to_string(rows.size());
   access.record.http = 200;
   out.records.push_back(std::move(access));
   for (const auto& row : rows) {
-    const auto* agreement = network.agreement(row.judged.subscription->grondslag.uitwisselafspraak);
+    const auto* agreement = row.judged.agreement;
     auto event = delivered_event(row.message, *agreement);
     if (!event) return std::unexpected(std::move(event).error());
     if (out.records.size() > 1) out.body += ',';
@@ -181,7 +180,7 @@ asio::awaitable<OrRefusal<Looked>> look(Exchange& exchange, std::size_t count, b
     out.again = true;
   }
   if (out.again || (rows.empty() && !last)) co_return out;
-  auto shown = show_rows(exchange, *view->network, rows);
+  auto shown = show_rows(exchange, rows);
   if (!shown) co_return refusal(shown.error());
   auto command = exchange.command(std::move(shown->effect));
   command.network_version = view->network->version();  // judged under this one, not that of the request's beginning

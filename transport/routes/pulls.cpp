@@ -206,8 +206,9 @@ asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breake
   const auto& network = *exchange.view->network;
   core::Judged judged{question_of(body->ground, exchange.caller, core::Handeling::kBevragen, exchange.now), {}};
   judged.decision = core::decide(network, judged.question);
-  const auto* agreement =
-      judged.decision.allowed ? network.agreement(judged.question.basis.uitwisselafspraak) : nullptr;
+  const auto* agreement = judged.decision.allowed
+                              ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)
+                              : nullptr;
   const Lookup lookup{exchange.gateway.secrets.pseudonyms.all(body->subject), judged.question, agreement};
   auto look = [&](core::ReadTier tier) { return find_holders(*exchange.view, exchange.gateway.store, lookup, tier); };
   auto found = co_await read_store(exchange.gateway.blocking, look);

@@ -154,8 +154,9 @@ asio::awaitable<Reply> search(Exchange& exchange) {
   const auto& network = *exchange.view->network;
   core::Judged judged{question_of(body->ground, exchange.caller, core::Handeling::kZoeken, exchange.now), {}};
   judged.decision = core::decide(network, judged.question);
-  const auto* agreement =
-      judged.decision.allowed ? network.agreement(judged.question.basis.uitwisselafspraak) : nullptr;
+  const auto* agreement = judged.decision.allowed
+                              ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)
+                              : nullptr;
 
   auto look = [&](core::ReadTier tier) { return find_all(exchange, *body, judged.question, agreement, tier); };
   auto found = co_await read_store(exchange.gateway.blocking, look);

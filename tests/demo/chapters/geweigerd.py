@@ -29,12 +29,11 @@ def tell(stage, teller):
 
 
 def narrow_agreement(stage, zaaktype):
-    """An agreement for one consumer and one zaaktype; returns its id."""
-    path = "/v1/uitwisselafspraken"
-    body = stage.operator.client.get(f"{path}/{stage.agreement}", expect=(200,)).json()
-    body = {name: value for name, value in body.items() if name not in ("id", "versie")}
+    """An agreement for one consumer and one zaaktype, signed by all; returns its id."""
+    shown = stage.operator.client.get(f"/v1/uitwisselafspraken/{stage.agreement}", expect=(200,)).json()
+    body = members.content_of(shown)
     body |= {"afnemers": [stage.utrecht.oin], "zaaktypen": [zaaktype], "handelingen": ["zoeken"]}
-    return stage.operator.client.post(path, body, expect=(201,)).json()["id"]
+    return members.agree(stage.operator.client, [one.client for one in stage.members], body)
 
 
 def refused(stage, teller, who, body, code):

@@ -7,6 +7,7 @@
 #include "core/log/stored.hpp"
 #include "core/state/machine.hpp"
 #include "tests/fakes/memory_store.hpp"
+#include "tests/unit/core/agreeing.hpp"
 
 namespace wissel::core {
 namespace {
@@ -143,7 +144,7 @@ class MachineTest : public testing::Test {
   void agree() {
     commit(access(kStart, PutParticipant{participant(1), std::nullopt}));
     commit(access(kStart, PutParticipant{participant(2), std::nullopt}));
-    commit(access(kStart, PutAgreement{agreement(7), true, std::nullopt}));
+    for (auto& effect : agreeing(agreement(7), kStart)) commit(access(kStart, std::move(effect)));
   }
 
   fakes::MemoryStore store;
@@ -211,7 +212,7 @@ TEST_F(MachineTest, AWithdrawalInTheSameBatchCountsFromItsOwnRecordOn) {
   agree();
   auto before = judged();
   auto after = judged();
-  auto ended = access(kStart, EndAgreement{uuid(7), std::nullopt});
+  auto ended = access(kStart, EndAgreement{uuid(7), {oin(1), kStart, {}}, std::nullopt});
   const auto outcomes = commit({std::move(before), std::move(ended), std::move(after)});
   EXPECT_FALSE(outcomes[0].refusal);
   ASSERT_TRUE(outcomes[2].refusal);
@@ -231,7 +232,7 @@ TEST_F(MachineTest, ARefusedCommandHasNoEffect) {
   agree();
   auto command = judged();
   command.effect = SetReference{change(3), draft(kStart)};
-  commit(access(kStart, EndAgreement{uuid(7), std::nullopt}));
+  commit(access(kStart, EndAgreement{uuid(7), {oin(1), kStart, {}}, std::nullopt}));
   EXPECT_TRUE(commit(std::move(command)).refusal);
   EXPECT_EQ(store.count(Family::kHolder), 0U);
 }
@@ -241,7 +242,7 @@ TEST_F(MachineTest, ARefusalInOrderNamesNobodyThatWasFoundBefore) {
   auto command = judged();
   command.records.front().record.bronhouders = {oin(2), oin(1)};
   command.records.front().parties = {oin(1), oin(2)};
-  commit(access(kStart, EndAgreement{uuid(7), std::nullopt}));
+  commit(access(kStart, EndAgreement{uuid(7), {oin(1), kStart, {}}, std::nullopt}));
   const auto refused = commit(std::move(command));
   ASSERT_TRUE(refused.refusal);
   EXPECT_TRUE(record(refused.log_index).bronhouders.empty());
@@ -358,13 +359,13 @@ std::vector<Command> history() {
   std::vector<Command> out;
   out.push_back(access(kStart, PutParticipant{participant(1), std::nullopt}));
   out.push_back(access(kStart + kMinute, PutParticipant{participant(2), std::nullopt}));
-  out.push_back(access(kStart - kMinute, PutAgreement{agreement(7), true, std::nullopt}));
+  for (auto& effect : agreeing(agreement(7), kStart)) out.push_back(access(kStart - kMinute, std::move(effect)));
   for (std::uint8_t i = 0; i < 20; ++i) {
     out.push_back(access(kStart + (i % 5) * kMinute, SetReference{change(i), draft(kStart)}));
   }
   out.push_back(access(kStart + kMinute, WithdrawReference{oin(1), uuid(3), std::nullopt, draft(kStart)}));
   out.push_back(access(kStart, PutSubscription{subscription(9), true, std::nullopt}));
-  out.push_back(access(kStart, EndAgreement{uuid(7), std::nullopt}));
+  out.push_back(access(kStart, EndAgreement{uuid(7), {oin(1), kStart, {}}, std::nullopt}));
   out.push_back(access(kStart + kMinute, PutParticipant{participant(1, "Gemeente Anders"), std::nullopt}));
   return out;
 }

@@ -9,6 +9,7 @@
 #include "core/state/incoming.hpp"
 #include "core/state/machine.hpp"
 #include "tests/fakes/memory_store.hpp"
+#include "tests/unit/core/agreeing.hpp"
 
 namespace wissel::core::state_messages {
 
@@ -78,7 +79,7 @@ class MessagesTest : public testing::Test {
     out.grondslag_soort = "taakVanAlgemeenBelang";
     out.grondslag_verwijzing = "Awb 2:15";
     out.verwerkingsactiviteit = "https://verwerkingen.example.nl/proef";
-    run(PutAgreement{std::move(out), true, {}});
+    for (auto& effect : agreeing(std::move(out), kStart)) run(std::move(effect));
   }
 
   Subscription subscription(std::uint8_t id, const Oin& who, Bezorgsoort place) {

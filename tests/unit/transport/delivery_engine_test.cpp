@@ -6,6 +6,7 @@
 
 #include "core/log/stored.hpp"
 #include "core/state/keys.hpp"
+#include "tests/unit/core/agreeing.hpp"
 #include "tests/unit/transport/test_webhook.hpp"
 #include "transport/push/attempt.hpp"
 #include "transport/routes/resources.hpp"
@@ -96,7 +97,7 @@ class DeliveryEngineTest : public testing::Test {
     out.geldig_tot = at.now() + std::chrono::hours{1'000};
     out.doel = "https://doelen.example.nl/proef";
     agreement = out.id;
-    at.change(core::PutAgreement{std::move(out), true, {}});
+    for (auto& effect : core::agreeing(std::move(out), at.now())) at.change(std::move(effect));
   }
   void begin() {
     engine = std::make_unique<DeliveryEngine>(at.gateway, at.threads, settings, at.log);
@@ -222,7 +223,7 @@ TEST_F(DeliveryEngineTest, GoneEndsTheSubscription) {
 TEST_F(DeliveryEngineTest, WhatIsNoLongerAllowedIsNotDelivered) {
   subscribe(kAfnemer);
   const auto path = push("e1", "Z-1");
-  at.change(core::EndAgreement{agreement, {}});
+  at.change(core::EndAgreement{agreement, {kHolderOne, at.now(), {}}, {}});
   begin();
   commits.until([&] { return waiting() == 0; });
   EXPECT_EQ(place(path).at("stand"), "geweigerd");

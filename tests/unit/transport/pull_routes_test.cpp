@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/log/stored.hpp"
+#include "tests/unit/core/agreeing.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "tests/unit/transport/test_partner.hpp"
 #include "transport/routes/resources.hpp"
@@ -98,7 +99,9 @@ class PullRoutes : public testing::Test {
     out.geldig_van = TestGateway::now() - 1h;
     out.geldig_tot = TestGateway::now() + 1h;
     out.verwerkingsactiviteit = "https://register.example/1";
-    at.change(core::PutAgreement{out, at.machine->view()->network->agreement(agreement) == nullptr, {}});
+    const auto* before = at.machine->view()->network->dossier(agreement);
+    const auto versie = before == nullptr ? 1 : before->laatste_versie + 1;
+    for (auto& effect : core::agreeing(std::move(out), TestGateway::now(), versie)) at.change(std::move(effect));
   }
   void refer(const core::Oin& holder, core::Zichtbaarheid visibility, std::uint8_t id) {
     core::ReferenceChange change{holder,
