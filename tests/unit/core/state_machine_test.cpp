@@ -360,9 +360,8 @@ std::vector<Command> history() {
   out.push_back(access(kStart, PutParticipant{participant(1), std::nullopt}));
   out.push_back(access(kStart + kMinute, PutParticipant{participant(2), std::nullopt}));
   for (auto& effect : agreeing(agreement(7), kStart)) out.push_back(access(kStart - kMinute, std::move(effect)));
-  for (std::uint8_t i = 0; i < 20; ++i) {
+  for (std::uint8_t i = 0; i < 20; ++i)
     out.push_back(access(kStart + (i % 5) * kMinute, SetReference{change(i), draft(kStart)}));
-  }
   out.push_back(access(kStart + kMinute, WithdrawReference{oin(1), uuid(3), std::nullopt, draft(kStart)}));
   out.push_back(access(kStart, PutSubscription{subscription(9), true, std::nullopt}));
   out.push_back(access(kStart, EndAgreement{uuid(7), {oin(1), kStart, {}}, std::nullopt}));
