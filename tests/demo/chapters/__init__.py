@@ -6,6 +6,7 @@
 import importlib
 
 TITLES = {
+    "afspraak": "three parties sign an agreement, and a decision is explained",
     "zoeken": "who holds something about this person?",
     "geweigerd": "a search that is refused, and why",
     "bevragen": "the status from three holders, of which one is down",
