@@ -10,6 +10,7 @@
 #include "core/json/object_reader.hpp"
 #include "core/json/parse.hpp"
 #include "core/policy/codec.hpp"
+#include "core/policy/dossier_codec.hpp"
 #include "tests/fuzz/demand.hpp"
 
 namespace wissel::fuzz {
@@ -51,6 +52,28 @@ inline void stored(unsigned which, std::string_view value) {
 }
 
 }  // namespace detail
+
+/// Dossiers of agreements and their versions, as stored: what can be read is written back as it was.
+inline void dossier(std::string_view input) {
+  const auto [which, rest] = choose(input, 2);
+  if (which == 0) {
+    const auto read = core::decode_dossier(rest);
+    if (!read) return;
+    const auto value = core::encode(*read);
+    const auto again = core::decode_dossier(value);
+    demand(again.has_value() && core::encode(*again) == value);
+    for (const auto at : {core::from_ms(0), core::from_ms(1'800'000'000'000)}) {
+      const auto* holding = read->holding(at);
+      demand(holding == nullptr || (read->schorsingen.empty() && !read->einde && holding->in_force(at)));
+      (void)core::to_json(*read, at, true);
+    }
+  } else if (const auto read = core::decode_agreement_version(rest)) {
+    const auto value = core::encode(*read);
+    const auto again = core::decode_agreement_version(value);
+    demand(again.has_value() && core::encode(*again) == value);
+    demand(core::signing_payload(again->inhoud) == core::signing_payload(read->inhoud));
+  }
+}
 
 inline void policy(std::string_view input) {
   const auto [which, rest] = choose(input, 6);

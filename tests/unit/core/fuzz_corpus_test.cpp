@@ -23,6 +23,7 @@ TEST(FuzzCorpus, TilePath) { run_corpus("tile_path", fuzz::tile_path); }
 TEST(FuzzCorpus, StoreValue) { run_corpus("store_value", fuzz::store_value); }
 TEST(FuzzCorpus, StoreKey) { run_corpus("store_key", fuzz::store_key); }
 TEST(FuzzCorpus, Policy) { run_corpus("policy", fuzz::policy); }
+TEST(FuzzCorpus, Dossier) { run_corpus("dossier", fuzz::dossier); }
 TEST(FuzzCorpus, Text) { run_corpus("text", fuzz::text); }
 
 }  // namespace
