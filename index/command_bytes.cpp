@@ -50,6 +50,8 @@ std::size_t measure(const core::Effect& effect) {
       return sum(one.messages, [](const auto& message) { return measure(message); });
     } else if constexpr (std::is_same_v<T, core::ContinueSync>) {
       return measure(one.record);
+    } else if constexpr (std::is_same_v<T, core::KeepNormals>) {
+      return (one.changed.size() + one.gone.size()) * sizeof(core::Normal);
     } else if constexpr (std::is_same_v<T, core::RunTimers>) {
       return measure(one.drafts) + sum(one.keys, [](const auto& key) { return sizeof(key) + key.size(); });
     } else {

@@ -10,6 +10,7 @@
 #include "core/bytes.hpp"
 #include "core/identity/oin.hpp"
 #include "core/identity/uuid.hpp"
+#include "core/limits/brake.hpp"
 #include "core/policy/dossier.hpp"
 #include "core/policy/matching.hpp"
 #include "core/policy/model.hpp"
@@ -216,11 +217,28 @@ struct RunTimers {
   std::vector<RecordDraft> drafts;
 };
 
+/// A party asked far more than its own normal: it is stopped under that agreement. The command's record tells of it.
+/// Nothing where it is stopped already.
+struct TripBrake {
+  Brake brake;
+};
+/// A person lets it go on. What it asked is its normal from then on, learnt from as many `minutes` as are remembered.
+struct ReleaseBrake {
+  Uuid id;
+  std::string reason;
+  std::uint32_t minutes = 0;
+};
+/// What was learnt of parties' own normal: state, no record.
+struct KeepNormals {
+  std::vector<Normal> changed;
+  std::vector<Normal> gone;
+};
+
 using Effect = std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
                             AbandonSync, ContinueSync, LapseReference, PutParticipant, ProposeAgreement, OfferAgreement,
                             SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement, PutSubscription,
                             EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery, DelayDelivery,
-                            ShowMailbox, AcknowledgeMailbox, RunTimers>;
+                            ShowMailbox, AcknowledgeMailbox, RunTimers, TripBrake, ReleaseBrake, KeepNormals>;
 
 /// The Idempotency-Key of a request: scope and key hashed, and the keyed hash of its body.
 struct IdempotencyClaim {
@@ -237,6 +255,7 @@ struct PseudonymMove {
 
 struct Command {
   Instant now;                        ///< the proposer's wall clock
+  std::optional<Oin> party;           ///< whose share of the queue it takes; nothing: the gateway's own work
   std::uint64_t network_version = 0;  ///< prepared under this version of the network
   std::optional<Judged> judged;
   std::optional<IdempotencyClaim> idempotency;

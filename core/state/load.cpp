@@ -63,6 +63,19 @@ Result<void> load_network(const StoreReader& store, Network& network) {
   return {};
 }
 
+Result<void> load_brakes(const StoreReader& store, Working& work) {
+  auto brakes = std::make_shared<Brakes>();
+  auto loaded =
+      each(store, Family::kEntity, entity_key(EntityKind::kBrake, {}), [&](std::string_view, std::string_view value) {
+        auto brake = decode_brake(value);
+        if (!brake) return Result<void>(std::unexpected(std::move(brake).error()));
+        brakes->emplace(brake->id, std::move(*brake));
+        return Result<void>();
+      });
+  work.brakes = std::move(brakes);
+  return loaded;
+}
+
 /// The newest record may be one that came late, so the clock is kept by itself.
 Result<void> load_clock(const StoreReader& store, Working& work) {
   auto clock = store.get(Family::kMeta, kMetaLogClock);
@@ -98,6 +111,7 @@ Result<void> Machine::reload(const StoreReader& store) {
   if (loaded) loaded = load_parties(store, *fresh);
   if (loaded) loaded = load_syncs(store, *fresh);
   if (loaded) loaded = load_network(store, *fresh->network);
+  if (loaded) loaded = load_brakes(store, *fresh);
   if (loaded) loaded = load_clock(store, *fresh);
   if (loaded) {
     loaded = each(store, Family::kOutbox, {}, [&](std::string_view, std::string_view) {
@@ -108,6 +122,7 @@ Result<void> Machine::reload(const StoreReader& store) {
   if (!loaded) return std::unexpected(std::move(loaded).error().within("build the state from the store"));
   fresh->notices.reloaded = true;
   fresh->notices.network_changed = true;
+  fresh->notices.brakes_changed = true;
   working_ = std::move(fresh);
   committed();
   return {};

@@ -240,7 +240,8 @@ void Machine::committed() {
   auto& work = *working_;
   const auto before = published_.get();
   const bool grew = before != nullptr && before->edge.size() != work.ledger.size();
-  published_.set(std::make_shared<const View>(View{work.network, work.parties, work.syncs, work.ledger.edge()}));
+  published_.set(
+      std::make_shared<const View>(View{work.network, work.parties, work.syncs, work.ledger.edge(), work.brakes}));
   work.network_dirty = false;
   work.notices.outbox_rows = work.outbox_rows;
   const Notices notices = std::exchange(work.notices, {});

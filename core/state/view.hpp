@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/limits/brake.hpp"
 #include "core/log/merkle.hpp"
 #include "core/policy/network.hpp"
 #include "core/state/reference.hpp"
@@ -57,6 +58,7 @@ struct View {
   std::shared_ptr<const Parties> parties;
   std::shared_ptr<const SyncStates> syncs;
   TreeEdge edge;  ///< of the log as it is durable
+  std::shared_ptr<const Brakes> brakes;
 
   /// The generation of `holder` that look-ups see.
   [[nodiscard]] Generation generation(PartyNumber holder) const;
@@ -86,12 +88,13 @@ struct Notices {
   std::uint64_t outbox_rows = 0;  ///< in all, after this commit
   std::vector<Oin> mailboxes;     ///< whose mailbox got something
   bool network_changed = false;
+  bool brakes_changed = false;
   std::optional<Instant> earliest_timer;  ///< the earliest due time written
   std::vector<PartyNumber> syncs;         ///< holders with work to go on with
 
   [[nodiscard]] bool empty() const noexcept {
-    return !reloaded && outbox.empty() && !outbox_shrank && mailboxes.empty() && !network_changed && !earliest_timer &&
-           syncs.empty();
+    return !reloaded && outbox.empty() && !outbox_shrank && mailboxes.empty() && !network_changed && !brakes_changed &&
+           !earliest_timer && syncs.empty();
   }
 };
 

@@ -18,6 +18,7 @@ struct Working {
   std::shared_ptr<Network> network = std::make_shared<Network>();
   std::shared_ptr<Parties> parties = std::make_shared<Parties>();
   std::shared_ptr<SyncStates> syncs = std::make_shared<SyncStates>();
+  std::shared_ptr<const Brakes> brakes = std::make_shared<const Brakes>();
   Ledger ledger;
   Notices notices;
   std::uint64_t outbox_rows = 0;
@@ -86,6 +87,9 @@ Result<void> apply_effect(Applying& on, DelayDelivery& effect);
 Result<void> apply_effect(Applying& on, ShowMailbox& effect);
 Result<void> apply_effect(Applying& on, AcknowledgeMailbox& effect);
 Result<void> apply_effect(Applying& on, RunTimers& effect);
+Result<void> apply_effect(Applying& on, TripBrake& effect);
+Result<void> apply_effect(Applying& on, ReleaseBrake& effect);
+Result<void> apply_effect(Applying& on, KeepNormals& effect);
 Result<void> apply_effect(Applying& on, LogOnly& effect);
 
 // --- shared between parts ---

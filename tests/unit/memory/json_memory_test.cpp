@@ -1,5 +1,5 @@
-// What hostile JSON may cost: every allocation of this program is counted, so the bound holds with any compiler and on
-// any machine. Time is only told.
+// What hostile JSON may cost, and that a check of quota and brake costs nothing: every allocation of this program is
+// counted, so the bound holds with any compiler and on any machine. Time is only told.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/json/parse.hpp"
+#include "core/limits/limiter.hpp"
 #include "core/messages/reference_codec.hpp"
 
 namespace {
@@ -126,6 +127,22 @@ TEST(JsonMemory, LinesOfAnUploadAsWell) {
   most_held("a deep line", line, [](const std::string& text) { EXPECT_FALSE(core::parse_reference_line(text)); });
   const std::string wide = R"({"zet":{"betrokkenen":[)" + repeated("1,", 30'000) + "1]}}";
   most_held("a wide line", wide, [](const std::string& text) { EXPECT_FALSE(core::parse_reference_line(text)); });
+}
+
+TEST(LimiterMemory, ARequestTakesNoneOnceItsPartyWasSeen) {
+  core::Limiter limiter({}, 7);
+  const auto party = core::Oin::parse("00000099000000001000").value();
+  const core::Uuid agreement(core::Bytes16{1});
+  auto now = core::SteadyTime{std::chrono::hours(1)};
+  const auto check = [&] {
+    now += std::chrono::seconds(7);
+    return limiter.access(party, {}, now).go() && limiter.use(party, agreement, 1'000, 10, true, now).go();
+  };
+  ASSERT_TRUE(check());
+  const std::size_t before = live.load();
+  peak.store(before);
+  for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(check());
+  EXPECT_EQ(peak.load(), before);
 }
 
 }  // namespace
