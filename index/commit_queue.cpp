@@ -1,11 +1,57 @@
 #include "index/commit_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace wissel::index {
 
 using core::Errc;
 using core::fail;
+
+namespace {
+
+// Empty lanes that are kept, so that a party that comes back costs no memory to be asked for.
+constexpr std::size_t kLanesMax = 4096;
+
+}  // namespace
+
+core::Result<void> CommitQueue::has_room(const Lane& lane, bool party, std::size_t bytes) const {
+  if (waiting_ >= bounds_.count_max) return fail(Errc::kOverloaded, "too many commands wait");
+  if (waiting_ != 0 && waiting_bytes_ + bytes > bounds_.bytes_max) {
+    return fail(Errc::kOverloaded, "the commands that wait take too much memory");
+  }
+  if (!party || lane.waiting.empty()) return {};
+  if (lane.waiting.size() >= bounds_.count_max - waiting_) {
+    return fail(Errc::kOverloaded, "too many commands of this party wait");
+  }
+  if (lane.bytes + bytes > bounds_.bytes_max - waiting_bytes_) {
+    return fail(Errc::kOverloaded, "the commands of this party that wait take too much memory");
+  }
+  return {};
+}
+
+CommitQueue::Waiting CommitQueue::pop(Lane& lane) {
+  auto out = std::move(lane.waiting.front());
+  lane.waiting.pop_front();
+  lane.bytes -= out.bytes;
+  waiting_bytes_ -= out.bytes;
+  --waiting_;
+  return out;
+}
+
+std::optional<SteadyTime> CommitQueue::oldest() const {
+  std::optional<SteadyTime> out;
+  for (const auto* lane : turns_) {
+    const auto since = lane->waiting.front().since;
+    if (!out || since < *out) out = since;
+  }
+  return out;
+}
+
+void CommitQueue::forget_empty_lanes() {
+  if (lanes_.size() <= kLanesMax) return;
+  std::erase_if(lanes_, [](const auto& each) { return each.second.waiting.empty(); });
+}
 
 core::Result<void> CommitQueue::push(core::Submission submission, std::size_t bytes, SteadyTime now) {
   bool wake = false;
@@ -20,12 +66,14 @@ core::Result<void> CommitQueue::push(core::Submission submission, std::size_t by
       case State::kStopping:
         return fail(Errc::kUnavailable, "the committer is not running");
     }
-    if (waiting_.size() >= bounds_.count_max) return fail(Errc::kOverloaded, "too many commands wait");
-    if (!waiting_.empty() && waiting_bytes_ + bytes > bounds_.bytes_max) {
-      return fail(Errc::kOverloaded, "the commands that wait take too much memory");
-    }
-    waiting_.push_back({std::move(submission), bytes, now});
+    const auto& party = submission.command.party;
+    auto& lane = lanes_[party];
+    if (auto room = has_room(lane, party.has_value(), bytes); !room) return room;
+    if (lane.waiting.empty()) turns_.push_back(&lane);
+    lane.waiting.push_back({std::move(submission), bytes, now});
+    lane.bytes += bytes;
     waiting_bytes_ += bytes;
+    ++waiting_;
     wake = std::exchange(taker_sleeps_, false);
   }
   if (wake) changed_.notify_all();
@@ -34,22 +82,24 @@ core::Result<void> CommitQueue::push(core::Submission submission, std::size_t by
 
 std::vector<core::Submission> CommitQueue::take() {
   std::unique_lock lock(mutex_);
-  while (waiting_.empty() && state_ != State::kStopping) {
+  while (waiting_ == 0 && state_ != State::kStopping) {
     taker_sleeps_ = true;
     changed_.wait(lock);
   }
   taker_sleeps_ = false;
   std::vector<core::Submission> batch;
   std::size_t bytes = 0;
-  if (!waiting_.empty()) in_work_since_ = waiting_.front().since;
-  while (!waiting_.empty() && batch.size() < bounds_.batch_count_max) {
-    auto& next = waiting_.front();
-    if (!batch.empty() && bytes + next.bytes > bounds_.batch_bytes_max) break;
-    bytes += next.bytes;
-    waiting_bytes_ -= next.bytes;
-    batch.push_back(std::move(next.submission));
-    waiting_.pop_front();
+  in_work_since_ = oldest();
+  while (!turns_.empty() && batch.size() < bounds_.batch_count_max) {
+    auto& lane = *turns_.front();
+    const auto next_bytes = lane.waiting.front().bytes;
+    if (!batch.empty() && bytes + next_bytes > bounds_.batch_bytes_max) break;
+    bytes += next_bytes;
+    batch.push_back(pop(lane).submission);
+    turns_.pop_front();
+    if (!lane.waiting.empty()) turns_.push_back(&lane);
   }
+  forget_empty_lanes();
   return batch;
 }
 
@@ -75,10 +125,10 @@ std::vector<core::Submission> CommitQueue::recover() {
   const std::lock_guard lock(mutex_);
   if (state_ != State::kStopping) state_ = State::kRecovering;
   std::vector<core::Submission> all;
-  all.reserve(waiting_.size());
-  for (auto& one : waiting_) all.push_back(std::move(one.submission));
-  waiting_.clear();
-  waiting_bytes_ = 0;
+  all.reserve(waiting_);
+  for (auto* lane : std::exchange(turns_, {})) {
+    while (!lane->waiting.empty()) all.push_back(pop(*lane).submission);
+  }
   return all;
 }
 
@@ -89,13 +139,13 @@ bool CommitQueue::pause(std::chrono::milliseconds time) {
 
 std::size_t CommitQueue::depth() const {
   const std::lock_guard lock(mutex_);
-  return waiting_.size();
+  return waiting_;
 }
 
 std::chrono::duration<double> CommitQueue::oldest_age(SteadyTime now) const {
   const std::lock_guard lock(mutex_);
   if (in_work_since_) return now - *in_work_since_;
-  if (!waiting_.empty()) return now - waiting_.front().since;
+  if (const auto since = oldest()) return now - *since;
   return {};
 }
 

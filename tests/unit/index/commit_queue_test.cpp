@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace wissel::index {
 namespace {
 
@@ -74,6 +76,60 @@ TEST_F(CommitQueueTest, GivesWhatIsLeftAfterAStop) {
   queue.set_state(CommitQueue::State::kOpen);
   EXPECT_EQ(queue.state(), CommitQueue::State::kStopping) << "a stop is final";
   EXPECT_TRUE(queue.pause(std::chrono::hours(1))) << "and does not wait";
+}
+
+/// Who asks without end, and others beside it.
+class CommitQueueShareTest : public testing::Test {
+ protected:
+  CommitQueueShareTest() { queue.set_state(CommitQueue::State::kOpen); }
+  core::Result<void> push(const core::Oin& party, std::size_t bytes = 1) {
+    core::Submission submission;
+    submission.command.party = party;
+    return queue.push(std::move(submission), bytes, SteadyTime{});
+  }
+  /// Until it is refused; how many went in.
+  std::size_t fill(const core::Oin& party, std::size_t bytes = 1) {
+    std::size_t count = 0;
+    while (push(party, bytes)) ++count;
+    return count;
+  }
+  std::vector<core::Oin> taken() {
+    std::vector<core::Oin> out;
+    for (const auto& each : queue.take()) out.push_back(each.command.party.value());
+    return out;
+  }
+
+  const core::Oin greedy = core::Oin::parse("00000099000000001000").value();
+  const core::Oin second = core::Oin::parse("00000099000000002000").value();
+  const core::Oin third = core::Oin::parse("00000099000000003000").value();
+  CommitQueue queue{{.count_max = 12, .bytes_max = 1'200, .batch_count_max = 4, .batch_bytes_max = 1'000}};
+};
+
+TEST_F(CommitQueueShareTest, OneThatAsksWithoutEndFillsItsShareAndAnotherGetsIn) {
+  EXPECT_EQ(fill(greedy), 6U) << "half";
+  EXPECT_EQ(push(greedy).error().code, Errc::kOverloaded);
+  EXPECT_TRUE(push(second));
+  EXPECT_EQ(push(greedy).error().code, Errc::kOverloaded);
+  EXPECT_EQ(fill(second), 2U) << "with the one before, half of what the first left";
+  EXPECT_TRUE(push(third));
+  EXPECT_TRUE(queue.push({}, 1, SteadyTime{})) << "the gateway's own work";
+}
+
+TEST_F(CommitQueueShareTest, WhoHasOneWaitingDoesNotStandBehindWhoHasMany) {
+  fill(greedy);
+  ASSERT_TRUE(push(second));
+  ASSERT_TRUE(push(third));
+  EXPECT_EQ(taken(), (std::vector{greedy, second, third, greedy}));
+  EXPECT_EQ(taken().size(), 4U);
+  EXPECT_EQ(queue.depth(), 0U);
+}
+
+TEST_F(CommitQueueShareTest, BytesAreSharedLikewise) {
+  EXPECT_EQ(fill(greedy, 300), 2U) << "half of 1,200 bytes";
+  EXPECT_TRUE(push(second, 300));
+  EXPECT_EQ(push(greedy, 300).error().code, Errc::kOverloaded);
+  while (queue.depth() > 0) queue.take();
+  EXPECT_TRUE(push(greedy, 300)) << "what was taken was given back";
 }
 
 TEST_F(CommitQueueTest, KnowsTheAgeOfTheOldestWithoutAnswer) {
