@@ -165,6 +165,19 @@ struct LoggingSettings {
   std::map<std::string, core::LogLevel, std::less<>> components;  ///< overrides `level` for one component
 };
 
+/// What a participant without a quota of its own may ask.
+struct LimitsSettings {
+  std::uint32_t requests_per_minute = 600'000;
+};
+
+/// Stops a party that asks far more under an agreement than it usually does, until a person lets it go on.
+struct BrakeSettings {
+  bool enabled = true;
+  std::uint32_t factor = 10;
+  std::uint32_t floor = 1'000;
+  Milliseconds learning{std::chrono::hours{1}};
+};
+
 struct ShutdownSettings {
   Milliseconds drain{20'000};
 };
@@ -186,6 +199,8 @@ struct Settings {
   PushSettings push;
   ReferencesSettings references;
   IdempotencySettings idempotency;
+  LimitsSettings limits;
+  BrakeSettings brake;
   LoggingSettings logging;
   ShutdownSettings shutdown;
 

@@ -43,6 +43,13 @@ std::uint64_t memory_bytes_max(const config::Settings& settings) {
 /// For what goes on after the last answer: records of parts that came too late.
 constexpr std::chrono::milliseconds kTasksDrain{2'000};
 
+/// So that nobody foresees which parties share a place in a table.
+std::uint64_t random_seed() {
+  core::Bytes8 bytes{};
+  core::random_bytes(bytes);
+  return core::ByteReader(core::as_view(bytes)).u64();
+}
+
 }  // namespace
 
 std::size_t io_threads(const config::Settings& settings) {
@@ -144,13 +151,14 @@ core::Result<void> Daemon::Graph::listen() {
   client_limits.connections_per_partner_max = settings.outgoing.connections_per_partner_max;
   client_limits.connect_timeout = settings.outgoing.connect_timeout;
   client_limits.allow_private_addresses = settings.outgoing.allow_private_addresses;
+  limiter = std::make_unique<core::Limiter>(limiter_settings(settings), random_seed());
   clients = std::make_unique<transport::HttpClients>(threads, *tls, client_limits, metrics);
   gateway = std::make_unique<transport::Gateway>(transport::Gateway{
       *sequencer, *machine, *store, *blocking, *clients, *secrets, *identity, limits,
       static_cast<transport::Environment>(settings.environment == config::Environment::kProduction   ? 0
                                           : settings.environment == config::Environment::kAcceptance ? 1
                                                                                                      : 2),
-      &wall_clock, *loggers.transport, metrics, tasks, mailboxes});
+      &wall_clock, *loggers.transport, metrics, tasks, mailboxes, *limiter});
   deliveries =
       std::make_unique<transport::DeliveryEngine>(*gateway, threads, delivery_settings(settings.push), *loggers.push);
   listeners.add(*deliveries);
@@ -161,6 +169,9 @@ core::Result<void> Daemon::Graph::listen() {
                                                         transport::WorkThread{threads.context(other), other});
   listeners.add(*timer_worker);
   listeners.add(*sync_worker);
+  limits_worker = std::make_unique<transport::LimitsWorker>(work_ports(*gateway), *limiter,
+                                                            transport::WorkThread{threads.context(0), 0});
+  listeners.add(*limits_worker);
   router = std::make_unique<transport::Router>(*gateway, all_routes());
 
   operators = std::make_unique<transport::Operators>(readiness, metrics,
@@ -178,6 +189,7 @@ core::Result<void> Daemon::Graph::listen() {
   deliveries->start();
   timer_worker->start();
   sync_worker->start();
+  if (auto started = limits_worker->start(); !started) return started;
   refresh_readiness();
 
   transport::ServerOptions partners{"partners", tls.get(), server_limits(settings.partners.limits)};
@@ -224,6 +236,7 @@ core::Result<void> Daemon::Graph::open_control() {
 void Daemon::Graph::stop_workers() {
   if (timer_worker) timer_worker->stop();
   if (sync_worker) sync_worker->stop();
+  if (limits_worker) limits_worker->stop();
 }
 
 /// A stopped store states the whole of its log: no record is left that no signature holds.

@@ -69,6 +69,7 @@ struct Daemon::Graph {
   std::unique_ptr<index::RocksStore> store;
   transport::Listeners listeners;
   transport::MailboxBell mailboxes;
+  std::unique_ptr<core::Limiter> limiter;
   std::unique_ptr<core::Machine> machine;
   std::optional<index::AcceptedCopy> accepted_copy;  // an operator's word that an older copy goes on
   std::unique_ptr<CheckpointKeeper> keeper;          // heard by the committer
@@ -80,6 +81,7 @@ struct Daemon::Graph {
   std::unique_ptr<transport::DeliveryEngine> deliveries;
   std::unique_ptr<transport::TimerWorker> timer_worker;
   std::unique_ptr<transport::SyncWorker> sync_worker;
+  std::unique_ptr<transport::LimitsWorker> limits_worker;
   std::unique_ptr<transport::Router> router;
   std::unique_ptr<transport::Operators> operators;
   std::unique_ptr<FreshOperators> fresh_operators;

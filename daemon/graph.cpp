@@ -66,6 +66,16 @@ transport::DeliverySettings delivery_settings(const config::PushSettings& settin
   return out;
 }
 
+core::LimiterSettings limiter_settings(const config::Settings& settings) {
+  core::LimiterSettings out;
+  out.per_minute = settings.limits.requests_per_minute;
+  out.brake = settings.brake.enabled;
+  out.factor = settings.brake.factor;
+  out.floor = settings.brake.floor;
+  out.learning = static_cast<std::uint32_t>(settings.brake.learning / std::chrono::minutes{1});
+  return out;
+}
+
 index::WatermarkLimits watermarks(const config::StoreSettings& settings) {
   // A level ends a tenth of the lowest mark above its limit, so that it does not flap.
   return {settings.watermark_warn, settings.watermark_restrict, settings.watermark_stop, settings.watermark_stop / 10};

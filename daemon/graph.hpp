@@ -20,6 +20,7 @@
 #include "transport/push/delivery_engine.hpp"
 #include "transport/routes/gateway.hpp"
 #include "transport/routes/router.hpp"
+#include "transport/work/limits.hpp"
 #include "transport/work/listeners.hpp"
 #include "transport/work/syncs.hpp"
 #include "transport/work/timers.hpp"
@@ -66,6 +67,7 @@ class FreshOperators final : public transport::Service {
 [[nodiscard]] transport::ServerLimits server_limits(const config::ListenerLimits& limits);
 [[nodiscard]] transport::RouteLimits route_limits(const config::Settings& settings);
 [[nodiscard]] transport::DeliverySettings delivery_settings(const config::PushSettings& settings);
+[[nodiscard]] core::LimiterSettings limiter_settings(const config::Settings& settings);
 [[nodiscard]] index::WatermarkLimits watermarks(const config::StoreSettings& settings);
 [[nodiscard]] core::Instant wall_clock();
 /// Every resource of the API. Only for listing when `gateway` is null.

@@ -9,6 +9,7 @@ constexpr GroupRow kGroups[] = {
     {"key", "Make and look at keys"},
     {"participant", "Who takes part"},
     {"agreement", "What they agreed to exchange"},
+    {"brake", "Participants that asked far more than usual"},
     {"message", "What became of a message that you sent"},
     {"log", "Verify the processing log and look into it"},
 };

@@ -86,6 +86,19 @@ constexpr CommandRow kRows[] = {
      "  wisselctl find --agreement $ID --kind zaak --organisation 00000001002220647000 < zaaknummers\n"
      "  wisselctl find --agreement $ID --user jdevries --json < bsn | jq -r '.bronhouders[].naam'",
      make_find},
+    {"brake list", "List the brakes that are tripped",
+     "A brake stops one participant's searches and pulls under one agreement when a minute holds far more than it\n"
+     "usually asks. Your own; all of them with the role schakelpuntbeheerder. Exit code 1 means: there are some.\n\n"
+     "Examples:\n"
+     "  wisselctl brake list\n"
+     "  wisselctl brake list --json | jq -r '.remmen[].deelnemer'",
+     make_brake_list},
+    {"brake lift", "Let a participant that was braked go on",
+     "Works at once. What was asked in the minute that tripped the brake counts as usual from then on. Ask the\n"
+     "participant first what happened; the reason and who lifts it are kept. Needs the role schakelpuntbeheerder.\n\n"
+     "Example:\n"
+     "  wisselctl brake lift 01a20325-04e1-72eb-8b41-5cb044da5774 --user j.devries --reason 'announced catch-up'",
+     make_brake_lift},
     {"message show", "Show how delivery of your message stands, for each subscriber",
      "Example:\n"
      "  wisselctl message show 01a20325-04e1-72eb-8b41-5cb044da5774",

@@ -48,6 +48,11 @@ store:
   watermark_warn: {warn}
   watermark_restrict: {restrict}
   watermark_stop: {stop}
+# Tests and benches ask as much as they can.
+limits:
+  requests_per_minute: 100000000
+brake:
+  enabled: false
 logging:
   format: text
   level: info

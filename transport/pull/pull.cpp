@@ -33,6 +33,7 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers>
   ask.record.seal();
   core::Command command;
   command.now = gateway.now();
+  command.party = pull->terms.caller;
   command.network_version = pull->terms.view->network->version();
   command.records.push_back(std::move(ask.record));
   const auto outcome = co_await commit(gateway.sequencer, std::move(command), pull->terms.io_thread);

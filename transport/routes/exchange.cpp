@@ -141,6 +141,7 @@ std::vector<core::PseudonymMove> Exchange::moves(const core::Subject& subject) c
 core::Command Exchange::command(core::Effect effect) const {
   core::Command out;
   out.now = gateway.now();
+  out.party = caller;
   out.network_version = view->network->version();
   out.effect = std::move(effect);
   const auto key = request.head.headers.find("idempotency-key");

@@ -7,6 +7,7 @@
 
 #include "core/crypto.hpp"
 #include "core/identity/pseudonyms.hpp"
+#include "core/limits/limiter.hpp"
 #include "core/logger.hpp"
 #include "core/metrics.hpp"
 #include "core/state/sequencer.hpp"
@@ -68,6 +69,7 @@ struct Gateway {
   core::Metrics& metrics;
   TaskGroup& tasks;        ///< what goes on after its request was answered; drained before the sequencer stops
   MailboxBell& mailboxes;  ///< heard by the committer; stopped before the servers
+  core::Limiter& limiter;
 };
 
 }  // namespace wissel::transport

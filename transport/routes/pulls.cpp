@@ -8,6 +8,7 @@
 #include "core/messages/basis.hpp"
 #include "core/messages/subject_codec.hpp"
 #include "transport/pull/pull.hpp"
+#include "transport/routes/admission.hpp"
 #include "transport/routes/bodies.hpp"
 #include "transport/routes/lookup.hpp"
 #include "transport/routes/ndjson_answer.hpp"
@@ -209,6 +210,10 @@ asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breake
   const auto* agreement = judged.decision.allowed
                               ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)
                               : nullptr;
+  if (agreement != nullptr) {
+    const auto admission = admit(exchange, *agreement, 1);
+    if (!admission.go()) co_return std::unexpected(co_await turn_away(exchange, *agreement, admission));
+  }
   const Lookup lookup{exchange.gateway.secrets.pseudonyms.all(body->subject), judged.question, agreement};
   auto look = [&](core::ReadTier tier) { return find_holders(*exchange.view, exchange.gateway.store, lookup, tier); };
   auto found = co_await read_store(exchange.gateway.blocking, look);

@@ -14,6 +14,7 @@ namespace wissel::transport {
 struct Refusal {
   core::Problem problem;
   std::optional<std::uint64_t> log_index;
+  std::uint32_t retry_after_s = 1;  ///< told with 429 and 503
 
   // Implicit, so that handlers can pass on a problem as it is.
   Refusal(core::Problem p) : problem(std::move(p)) {}  // NOLINT(google-explicit-constructor)

@@ -15,5 +15,6 @@ namespace wissel::transport {
 [[nodiscard]] Routes message_routes();
 [[nodiscard]] Routes subscription_routes();
 [[nodiscard]] Routes mailbox_routes();
+[[nodiscard]] Routes brake_routes();
 
 }  // namespace wissel::transport

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "transport/metrics.hpp"
+#include "transport/routes/admission.hpp"
 #include "transport/routes/identify.hpp"
 #include "transport/routes/openapi_document.hpp"
 
@@ -243,7 +244,10 @@ asio::awaitable<Response> Router::answer(Request request, std::optional<core::Pr
   Exchange exchange(gateway_, *found.route, std::move(request), *caller, trace, std::move(found.params));
   // An if, not a conditional expression: g++ 12 destroys the temporaries of a co_await inside one twice.
   Response response;
-  if (refusal) {
+  auto over = found.route->access ? own_quota(exchange) : std::nullopt;
+  if (over) {
+    response = co_await refused(exchange, std::move(*over));
+  } else if (refusal) {
     response = co_await refused(exchange, Refusal(std::move(*refusal)));
   } else {
     auto reply = co_await run(exchange, found);
@@ -313,7 +317,9 @@ asio::awaitable<Response> Router::refused(Exchange& exchange, Refusal refusal) {
   }
   auto response = problem_response(refusal.problem, 0, index);
   if (index) response.set_header(std::string(kLogIndexHeader), std::to_string(*index));
-  if (response.status == 503 || response.status == 429) response.set_header("Retry-After", "1");
+  if (response.status == 503 || response.status == 429) {
+    response.set_header("Retry-After", std::to_string(refusal.retry_after_s));
+  }
   co_return response;
 }
 

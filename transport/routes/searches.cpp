@@ -1,10 +1,13 @@
 // POST /v1/zoekopdrachten: who holds something about a subject, one or up to a thousand.
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 #include "core/json/write.hpp"
 #include "core/messages/subject_codec.hpp"
 #include "core/policy/network.hpp"
 #include "transport/http/service.hpp"
+#include "transport/routes/admission.hpp"
 #include "transport/routes/bodies.hpp"
 #include "transport/routes/lookup.hpp"
 #include "transport/routes/resources.hpp"
@@ -157,6 +160,11 @@ asio::awaitable<Reply> search(Exchange& exchange) {
   const auto* agreement = judged.decision.allowed
                               ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)
                               : nullptr;
+  if (agreement != nullptr) {
+    const auto subjects = std::ranges::count_if(body->subjects, [](const auto& one) { return one.has_value(); });
+    const auto admission = admit(exchange, *agreement, static_cast<std::size_t>(subjects));
+    if (!admission.go()) co_return std::unexpected(co_await turn_away(exchange, *agreement, admission));
+  }
 
   auto look = [&](core::ReadTier tier) { return find_all(exchange, *body, judged.question, agreement, tier); };
   auto found = co_await read_store(exchange.gateway.blocking, look);

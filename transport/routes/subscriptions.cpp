@@ -3,6 +3,7 @@
 
 #include "core/policy/codec.hpp"
 #include "core/policy/network.hpp"
+#include "transport/routes/admission.hpp"
 #include "transport/routes/bodies.hpp"
 #include "transport/routes/page.hpp"
 #include "transport/routes/resources.hpp"
@@ -59,6 +60,13 @@ asio::awaitable<Reply> write_subscription(Exchange& exchange, core::Uuid id, boo
   if (!version) co_return std::unexpected(std::move(version).error());
 
   auto judged = judge(exchange, input->subscription);
+  const auto* agreement = judged.decision.allowed ? exchange.view->network->agreement(
+                                                        judged.question.basis.uitwisselafspraak, judged.question.at)
+                                                  : nullptr;
+  if (agreement != nullptr) {
+    const auto admission = admit_subscription(exchange, *agreement);
+    if (!admission.go()) co_return std::unexpected(co_await turn_away(exchange, *agreement, admission));
+  }
   auto access = exchange.draft();
   access.record.object = object_of(id);
   note_decision(access.record, *exchange.view->network, judged.question, judged.decision);

@@ -103,7 +103,7 @@ class TestSequencer final : public core::Sequencer {
 /// Everything a route asks for, with participants: an afnemer, an auditor, two holders and one who has no part in it.
 class TestGateway {
  public:
-  TestGateway() {
+  explicit TestGateway(core::LimiterSettings may_ask = {}) : limiter(may_ask, 1) {
     listeners.add(mailboxes);
     threads.start();
     for (const auto& each : {kAfnemer, kAuditor, kHolderOne, kHolderTwo, kBystander}) participant(each);
@@ -216,8 +216,9 @@ class TestGateway {
                   core::SealingKey::from_bytes(std::string(32, 's')).value(), core::HmacKey(std::string(32, 'b'))};
   LogIdentity identity{verifier.name, verifier.vkey(), std::move(signing_key)};
   RouteLimits limits;
-  Gateway gateway{sequencer, *machine,           store, blocking, clients, secrets, identity,
-                  limits,    Environment::kTest, &now,  log,      metrics, tasks,   mailboxes};
+  core::Limiter limiter;
+  Gateway gateway{sequencer,          *machine, store, blocking, clients, secrets,   identity, limits,
+                  Environment::kTest, &now,     log,   metrics,  tasks,   mailboxes, limiter};
 
   /// Set before the first request.
   std::unique_ptr<Router> router;
