@@ -88,6 +88,39 @@ TEST_F(LimiterTest, TwoThreadsTogetherGetTheQuotaOnce) {
   EXPECT_EQ(gone, 40'000);
 }
 
+TEST_F(LimiterTest, OneOfManyThreadsTripsIt) {
+  std::atomic<int> trips{0};
+  std::atomic<int> gone{0};
+  const auto ask = [&] {
+    for (int i = 0; i < 1'000; ++i) {
+      const auto kind = limiter.use(kParty, kAgreement, {}, 1, true, now).kind;
+      trips += kind == Admission::Kind::kTrip ? 1 : 0;
+      gone += kind == Admission::Kind::kGo ? 1 : 0;
+    }
+  };
+  std::thread other(ask);
+  ask();
+  other.join();
+  EXPECT_EQ(trips, 1);
+  EXPECT_EQ(gone, static_cast<int>(kFloor));
+}
+
+TEST_F(LimiterTest, ThreadsLearnWhileOthersAskAndAccountsLeave) {
+  Limiter busy{{.per_minute = 5, .floor = 1'000'000}, 7};
+  const auto ask = [&] {
+    auto at = now;
+    for (int i = 0; i < 20'000; ++i) {
+      at += std::chrono::milliseconds(50);
+      EXPECT_TRUE(busy.use(i % 2 == 0 ? kParty : kOther, kAgreement, {}, 1, true, at).go());
+    }
+  };
+  std::thread other(ask);
+  Network nobody;
+  for (int i = 0; i < 200; ++i) (void)busy.take_learnt(nobody);
+  other.join();
+  ask();
+}
+
 TEST_F(LimiterTest, TheFloorAloneCountsBeforeAnythingIsLearnt) {
   EXPECT_EQ(use(kFloor), Admission::Kind::kGo);
   const auto trip = limiter.use(kParty, kAgreement, {}, 1, true, now);
