@@ -154,6 +154,14 @@ std::string encode_annex(const Annex& annex) {
   }
   if (annex.eindafnemer) line.hex("eindafnemer", *annex.eindafnemer);
   line.oins("afgeschermd", annex.afgeschermd, std::nullopt);
+  if (annex.weggelaten) {
+    line.name("weggelaten");
+    line.raw("{");
+    line.number("zakenNiveau", annex.weggelaten->by_level);
+    line.number("zakenZaaktype", annex.weggelaten->by_zaaktype);
+    line.number("velden", annex.weggelaten->fields);
+    line.raw("}");
+  }
   line.raw("}");
   return out;
 }

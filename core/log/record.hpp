@@ -99,10 +99,20 @@ struct LogRecord {
 [[nodiscard]] std::optional<LogRecord> view_for(const LogRecord& record, const Oin& viewer);
 
 /// What is kept beside the record for auditors, with its own term, bound to it by a salted hash.
+/// What the filter of an agreement left out of what passed it.
+struct LeftOut {
+  std::size_t by_level = 0;     ///< zaken above the agreement's vertrouwelijkheidaanduiding
+  std::size_t by_zaaktype = 0;  ///< zaken of a zaaktype that it does not cover
+  std::size_t fields = 0;       ///< members outside `velden`
+
+  friend bool operator==(const LeftOut&, const LeftOut&) = default;
+};
+
 struct Annex {
   std::optional<ActingUser> gebruiker;  ///< who acted at the caller, as it vouches
   std::optional<Bytes16> eindafnemer;   ///< pseudonym of the final consumer of a pull
   std::vector<Oin> afgeschermd;         ///< holders that the answer hid
+  std::optional<LeftOut> weggelaten{};  ///< of a part or delivery under an agreement that bounds what may be shown
 };
 
 /// JSON, at most kRecordLineBytesMax. An annex is made also when there is nothing to say, so that its presence tells

@@ -273,12 +273,6 @@ std::string CloudEvent::order_key() const {
   return (source_oin ? source_oin->str() : source + '\0') + *subject;
 }
 
-std::string CloudEvent::text() const { return write_json(event); }
-
-std::string CloudEvent::text_with(const json::value& filtered_data) const {
-  json::object copy = event;
-  copy["data"] = filtered_data;
-  return write_json(copy);
-}
+Undisclosed CloudEvent::text() const { return Undisclosed(write_json(event)); }
 
 }  // namespace wissel::core

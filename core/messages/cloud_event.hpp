@@ -42,9 +42,7 @@ struct CloudEvent {
   /// What keeps messages in order: the OIN in source and the subject; without subject, the source.
   [[nodiscard]] std::string order_key() const;
   /// The event in structured mode, as sent.
-  [[nodiscard]] std::string text() const;
-  /// The same with other data: what a subscriber may see of it.
-  [[nodiscard]] std::string text_with(const boost::json::value& filtered_data) const;
+  [[nodiscard]] Undisclosed text() const;
 };
 
 /// One event. All faults of the event come in one problem. The caller bounds the bytes.

@@ -185,23 +185,23 @@ std::optional<ZaakStatusView> read_zaak_status(const json::value& value, const s
   return out;
 }
 
-Checked<HolderAnswer> parse_holder_answer(std::string_view bytes, const JsonLimits& limits) {
-  auto body = parse_json(bytes, limits);
+Checked<HolderAnswer> HolderAnswer::parse(const Undisclosed& bytes, const JsonLimits& limits) {
+  auto body = parse_json(bytes.text_, limits);
   if (!body) return std::unexpected(std::move(body).error());
   Faults faults(UnknownFields::kDrop);
   HolderAnswer out;
   ObjectReader reader(*body, "", faults);
-  const auto* const list = reader.required_array("zaken", 0, HolderAnswer::kZakenMax);
+  const auto* const list = reader.required_array("zaken", 0, kZakenMax);
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
     auto view = read_zaak_status((*list)[i], reader.pointer("zaken", i), faults);
-    if (view) out.zaken.push_back({std::move(*view), nullptr});
+    if (view) out.zaken.push_back({std::move(*view), UndisclosedStatus(nullptr)});
   }
   reader.finish();
   if (!faults.empty()) return std::unexpected(faults.take_problem());
   out.dropped = faults.dropped();
   faults.erase_dropped(*body, "");
   for (std::size_t i = 0; i < out.zaken.size(); ++i) {
-    out.zaken[i].content = std::move(body->get_object().at("zaken").get_array()[i]);
+    out.zaken[i].content = UndisclosedStatus(std::move(body->get_object().at("zaken").get_array()[i]));
   }
   return out;
 }

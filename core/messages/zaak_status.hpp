@@ -13,6 +13,7 @@
 #include "core/json/object_reader.hpp"
 #include "core/json/parse.hpp"
 #include "core/messages/names.hpp"
+#include "core/messages/undisclosed.hpp"
 
 namespace wissel::core {
 
@@ -42,7 +43,7 @@ struct ZaakStatusView {
 /// One zaak of a holder's answer.
 struct AnsweredZaak {
   ZaakStatusView view;
-  boost::json::value content;  ///< without the members that were dropped
+  UndisclosedStatus content;  ///< without the members that were dropped
 };
 
 /// A holder's 200 to a statusbevraging, cleaned.
@@ -51,10 +52,10 @@ struct HolderAnswer {
 
   std::vector<AnsweredZaak> zaken;
   std::size_t dropped = 0;  ///< unknown members that were left out
-};
 
-/// Reads `{"zaken": [ZaakStatus]}`. Unknown members (and nulls where nothing is required) are dropped and counted;
-/// anything else that is wrong refuses the answer as a whole.
-[[nodiscard]] Checked<HolderAnswer> parse_holder_answer(std::string_view bytes, const JsonLimits& limits = {});
+  /// Reads `{"zaken": [ZaakStatus]}`. Unknown members (and nulls where nothing is required) are dropped and counted;
+  /// anything else that is wrong refuses the answer as a whole.
+  [[nodiscard]] static Checked<HolderAnswer> parse(const Undisclosed& bytes, const JsonLimits& limits = {});
+};
 
 }  // namespace wissel::core

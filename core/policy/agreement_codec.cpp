@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/messages/enum_names.hpp"
+#include "core/messages/status_fields.hpp"
 #include "core/policy/codec.hpp"
 #include "core/policy/codec_parts.hpp"
 #include "core/policy/hours.hpp"
@@ -174,6 +175,16 @@ void read_demands(ObjectReader& in, Agreement& agreement) {
   agreement.machtiging_toegestaan = in.required_bool("machtigingToegestaan").value_or(false);
 }
 
+/// A name that no ZaakStatus holds would silently disclose nothing, and one that is mistyped something else.
+void check_fields(const Agreement& agreement, Faults& faults) {
+  for (std::size_t i = 0; agreement.velden && i < agreement.velden->size(); ++i) {
+    const auto& name = (*agreement.velden)[i];
+    if (is_status_field(name)) continue;
+    faults.add("/velden/" + std::to_string(i), ProblemCode::kFieldValue,
+               "is geen veld van ZaakStatus; bedoeld is misschien " + std::string(nearest_status_field(name)));
+  }
+}
+
 /// What an agreement may leave out.
 void put_bounds(const Agreement& agreement, json::object& out) {
   if (!agreement.onderwerpsoorten.empty()) {
@@ -233,7 +244,7 @@ json::object to_json(const Agreement& agreement) {
   return out;
 }
 
-std::optional<Agreement> read_agreement(const json::value& body, const Uuid& id, Faults& faults) {
+std::optional<Agreement> read_stored_agreement(const json::value& body, const Uuid& id, Faults& faults) {
   ObjectReader in(body, "", faults);
   Agreement out;
   out.id = id;
@@ -270,6 +281,12 @@ std::optional<Agreement> read_agreement(const json::value& body, const Uuid& id,
   return faults.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
 
+std::optional<Agreement> read_agreement(const json::value& body, const Uuid& id, Faults& faults) {
+  auto out = read_stored_agreement(body, id, faults);
+  if (out) check_fields(*out, faults);
+  return faults.empty() ? std::move(out) : std::nullopt;
+}
+
 std::string encode(const Agreement& agreement) { return codec::store(to_json(agreement)); }
 
 Result<Agreement> decode_agreement(std::string_view value) {
@@ -279,7 +296,7 @@ Result<Agreement> decode_agreement(std::string_view value) {
   auto id = Uuid::parse(text != nullptr && text->is_string() ? std::string_view(text->get_string()) : "");
   if (!id) return std::unexpected(std::move(id).error());
   Faults faults;
-  auto read = read_agreement(stored->object, *id, faults);
+  auto read = read_stored_agreement(stored->object, *id, faults);
   return codec::checked(std::move(read), stored->version, faults);
 }
 

@@ -22,6 +22,9 @@ namespace wissel::core {
 [[nodiscard]] std::optional<Participant> read_participant(const boost::json::value& body, const Oin& oin,
                                                           Faults& faults);
 [[nodiscard]] std::optional<Agreement> read_agreement(const boost::json::value& body, const Uuid& id, Faults& faults);
+/// The same, but `velden` may hold any name: what is stored was set under the names of its day.
+[[nodiscard]] std::optional<Agreement> read_stored_agreement(const boost::json::value& body, const Uuid& id,
+                                                             Faults& faults);
 /// The subject, when there is one, is given clear beside the subscription: its pseudonym is the caller's to fill in.
 struct SubscriptionInput {
   Subscription subscription;

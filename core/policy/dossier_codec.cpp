@@ -70,7 +70,7 @@ std::optional<PartyWord> read_word(const json::value& value, const std::string& 
 
 /// A stored content carries its version, which the API's form may repeat.
 std::optional<Agreement> read_content(const json::value& value, const Uuid& id, Faults& faults) {
-  auto content = read_agreement(value, id, faults);
+  auto content = read_stored_agreement(value, id, faults);
   const auto* object = value.if_object();
   const auto* version = object != nullptr ? object->if_contains("versie") : nullptr;
   boost::system::error_code not_whole;

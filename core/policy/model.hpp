@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "core/time.hpp"
 
 namespace wissel::core {
+
+class StatusFilter;
 
 /// A participant's roles as a set.
 class Roles {
@@ -120,6 +123,8 @@ struct Agreement {
   std::string herhaaltermijn;        ///< ISO 8601, empty when absent
   std::string servicelevel_json;     ///< the object, canonical
   std::uint64_t versie = 0;          ///< of the content, from 1
+  /// What it lets through, compiled when it is set and shared by its copies; null: not set yet, nothing passes.
+  std::shared_ptr<const StatusFilter> filter;
 
   [[nodiscard]] bool in_force(Instant at) const noexcept { return geldig_van <= at && at < geldig_tot; }
 };

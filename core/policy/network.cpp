@@ -1,5 +1,7 @@
 #include "core/policy/network.hpp"
 
+#include "core/messages/disclosure.hpp"
+
 namespace wissel::core {
 namespace {
 
@@ -101,6 +103,9 @@ void Network::index_dossier(const AgreementDossier& dossier, bool present) {
 void Network::put(AgreementDossier next) {
   if (const auto* old = dossier(next.id); old != nullptr) index_dossier(*old, false);
   index_dossier(next, true);
+  for (auto* version : {&next.geldend, &next.opvolger}) {
+    if (*version) (*version)->inhoud.filter = std::make_shared<const StatusFilter>((*version)->inhoud);
+  }
   const Uuid id = next.id;
   agreements_.set(id, std::make_shared<const AgreementDossier>(std::move(next)));
   ++version_;

@@ -11,6 +11,7 @@
 #include "core/identity/oin.hpp"
 #include "core/identity/uuid.hpp"
 #include "core/limits/brake.hpp"
+#include "core/messages/undisclosed.hpp"
 #include "core/policy/dossier.hpp"
 #include "core/policy/matching.hpp"
 #include "core/policy/model.hpp"
@@ -149,7 +150,7 @@ struct PauseSubscription {
 /// One accepted message, with what it matched under the network version of the command.
 struct IncomingMessage {
   Uuid id;             ///< ours, uuid v7
-  std::string event;   ///< structured-mode JSON, as it will be delivered
+  Undisclosed event;   ///< structured-mode JSON, as sent
   Hash repeat_key{};   ///< hash of source and id
   Hash content_mac{};  ///< keyed hash of the canonical event
   Bytes16 order_key{};

@@ -12,6 +12,14 @@ void RecordDraft::seal() {
   sealed = true;
 }
 
+void RecordDraft::add_annex(const Annex& content) {
+  SaltedAnnex salted;
+  random_bytes(salted.salt);
+  salted.bytes = encode_annex(content);
+  record.bijlage = annex_hash(salted.salt, salted.bytes);
+  annex = std::move(salted);
+}
+
 void RecordDraft::conclude(Uitkomst outcome, std::uint16_t http, std::string_view code) {
   if (record.uitkomst == outcome && record.http == http && record.code == code) return;
   record.uitkomst = outcome;

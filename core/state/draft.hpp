@@ -32,6 +32,8 @@ struct RecordDraft {
 
   /// Encodes and hashes the record. Do it on the I/O thread; the committer seals again only what it had to change.
   void seal();
+  /// Binds an annex to it, with a salt of its own.
+  void add_annex(const Annex& content);
   /// Sets how it ended and makes it unsealed when that differs from what was sealed.
   void conclude(Uitkomst outcome, std::uint16_t http, std::string_view code = {});
 };

@@ -106,7 +106,7 @@ std::string encode(const MessageRow& row) {
   append_ms(out, row.expires);
   out.append(as_view(row.trace_id)).append(as_view(row.span_id));
   append_facts(out, row.facts);
-  return out.append(row.event);
+  return out.append(row.event.text_);
 }
 
 Result<MessageRow> decode_message(std::string_view value) {
@@ -118,7 +118,7 @@ Result<MessageRow> decode_message(std::string_view value) {
   const auto span_id = in.array<8>();
   auto facts = read_facts(in);
   if (!facts || !in.ok()) return damaged("message");
-  return MessageRow{sequence, expires, trace_id, span_id, std::move(*facts), std::string(in.rest())};
+  return MessageRow{sequence, expires, trace_id, span_id, std::move(*facts), Undisclosed(std::string(in.rest()))};
 }
 
 std::string outbox_key(PartyNumber subscriber, const Bytes16& order, std::uint64_t sequence, std::uint16_t ordinal) {

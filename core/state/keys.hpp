@@ -43,7 +43,7 @@ struct MessageRow {
   Bytes16 trace_id{};  ///< of the acceptance
   Bytes8 span_id{};    ///< of the acceptance
   EventFacts facts;
-  std::string event;
+  Undisclosed event;
 };
 [[nodiscard]] std::string encode(const MessageRow& row);
 [[nodiscard]] Result<MessageRow> decode_message(std::string_view value);  ///< Errors: kCorrupt.

@@ -215,6 +215,7 @@ void holder_answer(std::string_view input) {
   static const core::Agreement kNarrow = [] {
     auto out = kOpen;
     out.velden = {"zaak", "status.omschrijving"};
+    out.filter = std::make_shared<const core::StatusFilter>(out);
     return out;
   }();
   const auto [which, body] = choose(input, 6);
@@ -228,7 +229,7 @@ void holder_answer(std::string_view input) {
                         .ask_until = {},
                         .answer_by = {}};
   static constexpr std::array<unsigned, 3> kStatuses{200, 403, 500};
-  const ClientResult result = ClientResponse{kStatuses[which / 2], {}, std::string(body)};
+  const ClientResult result = ClientResponse{kStatuses[which / 2], {}, core::Undisclosed(std::string(body))};
   const auto part = judge_answer(site.gateway(), terms, result);
   demand(part.http == result->status);
   demand((part.end == PartEnd::kAnswered) == part.reason.empty());

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/identity/oin.hpp"
+#include "core/messages/undisclosed.hpp"
 #include "core/metrics.hpp"
 #include "transport/asio.hpp"
 #include "transport/http/message.hpp"
@@ -61,7 +62,7 @@ struct ClientRequest {
 struct ClientResponse {
   unsigned status = 0;
   Headers headers;
-  std::string body;
+  core::Undisclosed body;  ///< a partner's: whom it may reach is for the filter of an agreement to say
 };
 
 using ClientResult = std::expected<ClientResponse, ClientError>;

@@ -69,20 +69,16 @@ CallEnd call_end(const PullTerms& terms, Deadline began, const Part& part, const
 
 /// The zaken that may be shown, as a JSON array.
 Part disclosed(const Gateway& gateway, const PullTerms& terms, core::HolderAnswer answer) {
-  Part part;
-  part.end = PartEnd::kAnswered;
-  part.zaken = "[";
-  for (auto& zaak : answer.zaken) {
-    if (!core::may_disclose(*terms.agreement, zaak.view, zaak.content, terms.zaaktype)) continue;
-    core::keep_agreed_fields(*terms.agreement, zaak.content);
-    if (part.zaken_count++ > 0) part.zaken += ',';
-    part.zaken += core::write_json(zaak.content);
-  }
-  part.zaken += ']';
   if (answer.dropped > 0) {
     gateway.metrics.counter("wissel_pull_members_dropped_total", "Unknown members left out of holders' answers.", {})
         .add(static_cast<double>(answer.dropped));
   }
+  auto shown = terms.agreement->filter->zaken(std::move(answer), terms.zaaktype);
+  Part part;
+  part.end = PartEnd::kAnswered;
+  part.zaken = std::move(shown.text);
+  part.zaken_count = shown.count;
+  part.left_out = shown.left_out;
   return part;
 }
 
@@ -110,7 +106,7 @@ Part judge_answer(const Gateway& gateway, const PullTerms& terms, const ClientRe
   if (!result) return not_answered(result.error().fault);
   Part part;
   if (result->status == 200) {
-    auto answer = core::parse_holder_answer(result->body);
+    auto answer = core::HolderAnswer::parse(result->body);
     part = answer ? disclosed(gateway, terms, std::move(*answer))
                   : ended(PartEnd::kFaulty, "Het antwoord van de bronhouder heeft niet de afgesproken vorm.");
   } else if (result->status == 403) {
@@ -162,18 +158,20 @@ void conclude(core::RecordDraft& draft, const PullTerms& terms, const Part& part
   // LDV: Error is for faults of our own; a holder that fails is not one.
   record.status = part.end == PartEnd::kAnswered ? core::LogStatus::kOk : core::LogStatus::kUnset;
   if (part.http && *part.http >= 100 && *part.http <= 599) record.http = static_cast<std::uint16_t>(*part.http);
+  // Not in the line, which the caller reads as well: it would tell of zaken that it may not see.
+  if (terms.agreement->filter->bounded()) draft.add_annex({{}, {}, {}, part.left_out});
   draft.sealed = false;
 }
 
 std::string part_json(const core::Oin& holder, std::string_view naam, const Part& part,
                       std::optional<std::uint64_t> log_index) {
   std::string out = R"({"bronhouder":{"oin":")";
-  out.reserve(part.zaken.size() + 256);
+  out.reserve(part.zaken.view().size() + 256);
   out.append(holder.view()).append(R"(","naam":)");
   core::append_json_string(out, naam);
   out.append(R"(},"uitkomst":")").append(to_string(part.end));
   out.append(R"(","duurMs":)").append(std::to_string(part.took.count()));
-  if (part.end == PartEnd::kAnswered) out.append(R"(,"zaken":)").append(part.zaken);
+  if (part.end == PartEnd::kAnswered) out.append(R"(,"zaken":)").append(part.zaken.view());
   if (!part.reason.empty()) {
     out += R"(,"reden":)";
     core::append_json_string(out, part.reason);

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/messages/disclosure.hpp"
 #include "core/state/command.hpp"
 #include "core/state/view.hpp"
 #include "transport/pull/breaker.hpp"
@@ -45,8 +46,9 @@ struct Ask {
 struct Part {
   PartEnd end = PartEnd::kLate;
   std::string_view reason;  ///< a literal, Dutch; empty for kAnswered
-  std::string zaken;        ///< JSON array, for kAnswered
+  core::Disclosed zaken;    ///< JSON array, for kAnswered
   std::size_t zaken_count = 0;
+  core::LeftOut left_out;
   std::chrono::milliseconds took{0};
   std::optional<unsigned> http;  ///< the holder's status, where it answered
 };

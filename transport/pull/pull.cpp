@@ -50,7 +50,7 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers>
         "part of a pull not recorded, and not shown",
         {{"code", core::to_string(outcome.error().code)}, {"detail", std::string_view(outcome.error().detail)}});
     const auto took = part.took;
-    part = Part{PartEnd::kLate, kNotRecorded, {}, 0, took, {}};
+    part = Part{PartEnd::kLate, kNotRecorded, {}, 0, {}, took, {}};
   }
   if (late) part.end = PartEnd::kLate;
   count_part(gateway, part);

@@ -134,6 +134,7 @@ struct Answer {
   std::string error;    ///< a short word when it was not 2xx
   bool may_have_left = true;
   bool busy = false;  ///< nothing was tried
+  core::LeftOut left_out;
   CallEnd call = CallEnd::kSucceeded;
   std::optional<std::chrono::milliseconds> retry_after;
 };
@@ -173,7 +174,7 @@ asio::awaitable<Answer> call_endpoint(Attempt& attempt, const core::Agreement& a
     failed.error = "geen-eindpunt";
     co_return failed;
   }
-  auto event = delivered_event(attempt.message, agreement);
+  auto event = agreement.filter->event(std::move(attempt.message.event), attempt.message.facts);
   if (!event) {
     attempt.gateway.log.error("stored event unreadable", {{"message", std::string_view(attempt.row.message.str())}});
     failed.error = "opslagfout";
@@ -184,7 +185,7 @@ asio::awaitable<Answer> call_endpoint(Attempt& attempt, const core::Agreement& a
                         .url = url->second,
                         .headers = {},
                         .content_type = "application/cloudevents+json",
-                        .body = std::move(*event),
+                        .body = std::move(event->text).take(),
                         .expected_oin = attempt.subscriber,
                         .deadline = begun + attempt.order.timeout,
                         .answer_bytes_max = kAnswerBytesMax,
@@ -193,6 +194,7 @@ asio::awaitable<Answer> call_endpoint(Attempt& attempt, const core::Agreement& a
   auto& client = attempt.gateway.clients.at(attempt.order.io_thread);
   const auto result = co_await client.call(std::move(request));
   auto answer = read_answer(attempt, result);
+  answer.left_out = event->left_out;
   count_attempt(attempt.gateway, result_word(answer), SteadyClock::now() - begun);
   co_return answer;
 }
@@ -201,6 +203,7 @@ asio::awaitable<AttemptEnd> conclude_answered(Attempt& attempt, const core::Agre
                                               const core::Uuid& subscription) {
   const bool delivered = answer.status != 410;
   auto draft = record_of(attempt, &agreement);
+  note_left_out(draft, agreement, answer.left_out);
   draft.record.http = static_cast<std::uint16_t>(answer.status);
   core::ConcludeDelivery effect;
   effect.attempts = attempt.order.row.attempts + 1;
@@ -264,6 +267,8 @@ asio::awaitable<AttemptEnd> try_once(Attempt attempt) {
       break;
   }
   const auto& agreement = *judged.agreement;
+  // Matching says the same; the filter does not rely on it.
+  if (!agreement.filter->carries(attempt.message.facts)) co_return co_await give_up(attempt, core::Judgement::kRefused);
   const auto answer = co_await call_endpoint(attempt, agreement);
   if (answer.busy) {
     end.kind = Kind::kBusy;

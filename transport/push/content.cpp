@@ -1,25 +1,8 @@
 #include "transport/push/content.hpp"
 
-#include <boost/json.hpp>
-
-#include "core/json/parse.hpp"
-#include "core/json/write.hpp"
-#include "core/messages/cloud_event.hpp"
-#include "core/messages/disclosure.hpp"
 #include "core/state/objects.hpp"
 
 namespace wissel::transport {
-
-core::Result<std::string> delivered_event(const core::MessageRow& message, const core::Agreement& agreement) {
-  // Other types are carried without looking inside, so an agreement cannot name their fields.
-  if (!agreement.velden || message.facts.type != core::kZaakStatusEventType) return message.event;
-  auto event = core::parse_json(message.event);
-  auto* object = event ? event->if_object() : nullptr;
-  auto* data = object != nullptr ? object->if_contains("data") : nullptr;
-  if (data == nullptr) return core::fail(core::Errc::kCorrupt, "family message: an event without data");
-  core::keep_agreed_fields(agreement, *data);
-  return core::write_json(*event);
-}
 
 void about_message(core::RecordDraft& draft, const core::Uuid& id, const core::EventFacts& facts,
                    const core::Agreement* agreement) {
@@ -34,6 +17,10 @@ void about_message(core::RecordDraft& draft, const core::Uuid& id, const core::E
   record.uitwisselafspraak = agreement->id.str();
   record.regel = "uitwisselafspraak@" + std::to_string(agreement->versie);
   record.processing_activity_id = agreement->verwerkingsactiviteit;
+}
+
+void note_left_out(core::RecordDraft& draft, const core::Agreement& agreement, const core::LeftOut& left_out) {
+  if (agreement.filter->bounded()) draft.add_annex({{}, {}, {}, left_out});
 }
 
 }  // namespace wissel::transport

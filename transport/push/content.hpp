@@ -1,20 +1,18 @@
 #pragma once
-// What a subscriber gets of a message, and how its records name it: the same for webhooks and mailboxes.
-#include <string>
-
+// How the records of a message name it, and what was left out of it: the same for webhooks and mailboxes.
+#include "core/messages/disclosure.hpp"
 #include "core/policy/model.hpp"
 #include "core/state/draft.hpp"
-#include "core/state/keys.hpp"
 
 namespace wissel::transport {
-
-/// The event in structured mode as `agreement` lets it through. Errors: kCorrupt.
-[[nodiscard]] core::Result<std::string> delivered_event(const core::MessageRow& message,
-                                                        const core::Agreement& agreement);
 
 /// Puts a record under the message's zaak and names the message, its sender or subscriber, and the agreement
 /// (null: none any more).
 void about_message(core::RecordDraft& draft, const core::Uuid& id, const core::EventFacts& facts,
                    const core::Agreement* agreement);
+
+/// Says in the record's annex what the agreement's filter left out, where it may leave out anything. Not in the line,
+/// which the subscriber reads as well.
+void note_left_out(core::RecordDraft& draft, const core::Agreement& agreement, const core::LeftOut& left_out);
 
 }  // namespace wissel::transport

@@ -116,13 +116,7 @@ core::RecordDraft Exchange::child(core::Actie actie, std::string name) const {
   return out;
 }
 
-void Exchange::annex(core::RecordDraft& draft, const core::Annex& annex) const {
-  core::SaltedAnnex salted;
-  core::random_bytes(salted.salt);
-  salted.bytes = core::encode_annex(annex);
-  draft.record.bijlage = core::annex_hash(salted.salt, salted.bytes);
-  draft.annex = std::move(salted);
-}
+void Exchange::annex(core::RecordDraft& draft, const core::Annex& annex) const { draft.add_annex(annex); }
 
 void Exchange::about(core::RecordDraft& draft, const core::Subject& subject) const {
   draft.subject = gateway.secrets.pseudonyms.of(subject);

@@ -89,8 +89,12 @@ core::Result<std::vector<ReadRow>> read_rows(const Exchange& exchange, const cor
     bytes += (*stored)->size();
     if (!out.empty() && bytes > kAnswerBytesMax) break;
     const core::WaitingPlace place{exchange.caller, row.delivery.subscription, core::Bezorgsoort::kPostbus, {}};
-    const auto judged = core::judge_place(network, place, message->facts, exchange.gateway.now());
+    auto judged = core::judge_place(network, place, message->facts, exchange.gateway.now());
     if (judged.judgement == core::Judgement::kPaused) continue;
+    // Matching says the same; the filter does not rely on it.
+    if (judged.judgement == core::Judgement::kAllowed && !judged.agreement->filter->carries(message->facts)) {
+      judged.judgement = core::Judgement::kRefused;
+    }
     out.push_back({std::move(row), std::move(*message), judged});
   }
   return out;
@@ -141,21 +145,23 @@ struct Shown {
 };
 
 /// The answer and the records of rows that may be shown. Errors: kCorrupt.
-core::Result<Shown> show_rows(const Exchange& exchange, const std::vector<ReadRow>& rows) {
+core::Result<Shown> show_rows(const Exchange& exchange, std::vector<ReadRow> rows) {
   Shown out;
   auto access = exchange.draft();
   access.record.object = "berichten:" + std::to_string(rows.size());
   access.record.http = 200;
   out.records.push_back(std::move(access));
-  for (const auto& row : rows) {
-    const auto* agreement = row.judged.agreement;
-    auto event = delivered_event(row.message, *agreement);
+  for (auto& row : rows) {
+    const auto& agreement = *row.judged.agreement;
+    auto event = agreement.filter->event(std::move(row.message.event), row.message.facts);
     if (!event) return std::unexpected(std::move(event).error());
     if (out.records.size() > 1) out.body += ',';
     out.body.append(R"({"volgnummer":)").append(std::to_string(row.row.sequence));
-    out.body.append(R"(,"bericht":)").append(*event).append("}");
+    out.body.append(R"(,"bericht":)").append(event->text.view()).append("}");
     if (!row.row.delivery.may_have_left) out.effect.first_shown.push_back(row.row.key);
-    out.records.push_back(row_record(exchange, row, agreement));
+    auto draft = row_record(exchange, row, &agreement);
+    note_left_out(draft, agreement, event->left_out);
+    out.records.push_back(std::move(draft));
   }
   out.body += "]}";
   for (auto& draft : out.records) draft.seal();
@@ -180,7 +186,7 @@ asio::awaitable<OrRefusal<Looked>> look(Exchange& exchange, std::size_t count, b
     out.again = true;
   }
   if (out.again || (rows.empty() && !last)) co_return out;
-  auto shown = show_rows(exchange, rows);
+  auto shown = show_rows(exchange, std::move(rows));
   if (!shown) co_return refusal(shown.error());
   auto command = exchange.command(std::move(shown->effect));
   command.network_version = view->network->version();  // judged under this one, not that of the request's beginning

@@ -17,6 +17,7 @@ TEST(FuzzCorpus, Json) { run_corpus("json", fuzz::json); }
 TEST(FuzzCorpus, CloudEvent) { run_corpus("cloud_event", fuzz::cloud_event); }
 TEST(FuzzCorpus, Reference) { run_corpus("reference", fuzz::reference); }
 TEST(FuzzCorpus, ZaakStatus) { run_corpus("zaak_status", fuzz::zaak_status); }
+TEST(FuzzCorpus, FieldFilter) { run_corpus("field_filter", fuzz::field_filter); }
 TEST(FuzzCorpus, Note) { run_corpus("note", fuzz::note); }
 TEST(FuzzCorpus, Record) { run_corpus("record", fuzz::record); }
 TEST(FuzzCorpus, TilePath) { run_corpus("tile_path", fuzz::tile_path); }

@@ -121,7 +121,7 @@ class MessagesTest : public testing::Test {
   /// A ZaakStatus of a zaak that has the pseudonym `zaak`, prepared under the picture of now.
   IncomingMessage message(std::uint8_t number, std::uint8_t zaak = 100) {
     IncomingMessage out{.id = uuid(number),
-                        .event = R"({"id":"x"})",
+                        .event = Undisclosed(R"({"id":"x"})"),
                         .repeat_key = numbered<Hash>(number),
                         .content_mac = numbered<Hash>(number),
                         .order_key = numbered<Bytes16>(zaak),

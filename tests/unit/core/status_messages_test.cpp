@@ -6,6 +6,7 @@
 
 #include "core/json/write.hpp"
 #include "core/messages/cloud_event.hpp"
+#include "core/messages/disclosure.hpp"
 #include "core/messages/zaak_status.hpp"
 
 namespace wissel::core {
@@ -118,14 +119,17 @@ TEST(HolderAnswer, DropsAndCountsWhatIsUnknown) {
   zaak.at_pointer("/status").as_object()["bsn"] = "999990019";
   zaak.at_pointer("/zaak").as_object()["titel"] = nullptr;
   const auto body = boost::json::object{{"zaken", boost::json::array{zaak}}, {"meer", 1}};
-  const auto answer = parse_holder_answer(write_json(body));
+  const auto answer = HolderAnswer::parse(Undisclosed(write_json(body)));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->dropped, 4U);
   auto want = *parse_json(kFull);
   want.at_pointer("/zaak").as_object().erase("titel");
   ASSERT_EQ(answer->zaken.size(), 1U);
-  EXPECT_EQ(jcs(answer->zaken[0].content), jcs(want));
-  EXPECT_TRUE(parse_holder_answer(R"({"zaken":[]})")->zaken.empty());
+  Agreement open;
+  open.max_vertrouwelijkheid = Vertrouwelijkheid::kZeerGeheim;
+  const auto shown = StatusFilter(open).zaken(*answer, {});
+  EXPECT_EQ(jcs(parse_json(shown.text.view())->get_array().at(0)), jcs(want));
+  EXPECT_TRUE(HolderAnswer::parse(Undisclosed(R"({"zaken":[]})"))->zaken.empty());
 }
 
 TEST(HolderAnswer, RefusesAnotherShape) {
@@ -133,7 +137,7 @@ TEST(HolderAnswer, RefusesAnotherShape) {
                            R"({"zaken":[],"zaken":[]})", R"({"zaken":null})",
                            R"({"zaken":[{"zaak":null,"status":{"omschrijving":"x","statusgroep":"afgerond",)"
                            R"("gezetOp":"2026-03-02T09:14:31Z"}}]})"}) {
-    EXPECT_FALSE(parse_holder_answer(text)) << text;
+    EXPECT_FALSE(HolderAnswer::parse(Undisclosed(text))) << text;
   }
 }
 
@@ -165,11 +169,7 @@ TEST(CloudEvents, AreReadAndKeptAsSent) {
   EXPECT_EQ(format_rfc3339(*event->time), "2026-03-02T09:15:00.500Z");
   EXPECT_EQ(event->text(), text);
   EXPECT_EQ(event->order_key(), "00000099000000001000ZAAK-2026-00042");
-  EXPECT_EQ(parse_cloud_event(event->text())->canonical, event->canonical);
   EXPECT_EQ(parse_cloud_event(event->canonical)->canonical, event->canonical);
-  const auto filtered = parse_json(event->text_with(*parse_json(kLeast)));
-  EXPECT_EQ(filtered->at("time"), "2026-03-02T10:15:00.5+01:00");
-  EXPECT_EQ(jcs(filtered->at("data")), jcs(*parse_json(kLeast)));
 }
 
 TEST(CloudEvents, NullAttributesAreAbsent) {
