@@ -25,7 +25,7 @@ using AnySlot =
     std::variant<Slot<bool>, Slot<std::uint32_t>, Slot<std::uint64_t>, Slot<Milliseconds>, Slot<core::Duration>,
                  Slot<std::string>, Slot<std::vector<std::string>>, Slot<Endpoint>, Slot<std::vector<Endpoint>>,
                  Slot<std::filesystem::path>, Slot<std::vector<std::filesystem::path>>, Slot<SecretLocation>,
-                 Slot<Environment>, Slot<LogFormat>, Slot<core::LogLevel>, Slot<LevelMap>>;
+                 Slot<Environment>, Slot<LogFormat>, Slot<Confirmation>, Slot<core::LogLevel>, Slot<LevelMap>>;
 
 enum class Presence : std::uint8_t { kOptional, kRequired };
 /// What a change of the key takes: SIGHUP, or an end and a start of the daemon.

@@ -20,6 +20,8 @@ using Milliseconds = std::chrono::milliseconds;
 /// Which OINs are accepted and what stands in the checkpoint's origin.
 enum class Environment : std::uint8_t { kProduction, kAcceptance, kTest };
 enum class LogFormat : std::uint8_t { kText, kJson };
+/// Whether a party may agree by its mTLS identity and an explicit confirmation, without a signature.
+enum class Confirmation : std::uint8_t { kRefused, kAllowed };
 
 [[nodiscard]] std::string_view to_string(Environment environment) noexcept;
 
@@ -159,6 +161,10 @@ struct IdempotencySettings {
   Milliseconds term{std::chrono::hours{24}};
 };
 
+struct AgreementsSettings {
+  Confirmation confirmation = Confirmation::kRefused;
+};
+
 struct LoggingSettings {
   LogFormat format = LogFormat::kText;
   core::LogLevel level = core::LogLevel::kInfo;
@@ -201,6 +207,7 @@ struct Settings {
   IdempotencySettings idempotency;
   LimitsSettings limits;
   BrakeSettings brake;
+  AgreementsSettings agreements;
   LoggingSettings logging;
   ShutdownSettings shutdown;
 

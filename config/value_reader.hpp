@@ -28,6 +28,11 @@ struct Words<LogFormat> {
       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}};
 };
 template <>
+struct Words<Confirmation> {
+  static constexpr std::array<std::pair<std::string_view, Confirmation>, 2> kAll = {
+      {{"refused", Confirmation::kRefused}, {"allowed", Confirmation::kAllowed}}};
+};
+template <>
 struct Words<core::LogLevel> {
   static constexpr std::array<std::pair<std::string_view, core::LogLevel>, 4> kAll = {
       {{"debug", core::LogLevel::kDebug},

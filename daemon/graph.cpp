@@ -53,6 +53,7 @@ transport::RouteLimits route_limits(const config::Settings& settings) {
   out.message_expiry = term(settings.push.expiry);
   out.idempotency_term = term(settings.idempotency.term);
   out.reference_term_max = settings.references.term_max;
+  out.confirmation_allowed = settings.agreements.confirmation == config::Confirmation::kAllowed;
   return out;
 }
 

@@ -10,6 +10,7 @@ std::vector<transport::Routes> all_routes() {
   out.push_back(transport::search_routes());
   out.push_back(transport::network_routes());
   out.push_back(transport::agreement_routes());
+  out.push_back(transport::signing_key_routes());
   out.push_back(transport::reference_routes());
   out.push_back(transport::pull_routes());
   out.push_back(transport::log_proof_routes());

@@ -48,6 +48,8 @@ std::size_t measure(const core::Effect& effect) {
       return sum(one.lines, [](const auto& line) { return measure(line); });
     } else if constexpr (std::is_same_v<T, core::AcceptMessages>) {
       return sum(one.messages, [](const auto& message) { return measure(message); });
+    } else if constexpr (std::is_same_v<T, core::PutSigningKeys>) {
+      return sum(one.keys, [](const auto& key) { return sizeof(key) + kShortStrings; });
     } else if constexpr (std::is_same_v<T, core::ContinueSync>) {
       return measure(one.record);
     } else if constexpr (std::is_same_v<T, core::KeepNormals>) {

@@ -23,6 +23,8 @@ Result<void> apply_effect(Applying& on, PutParticipant& effect) {
   if (version_differs(effect.if_version, old != nullptr ? old->versie : 0)) return refuse_version(on);
   const std::uint16_t status = old == nullptr ? 201 : 200;
   participant.versie = old == nullptr ? 1 : old->versie + 1;
+  // Whoever runs the gateway sets participants, but not what they sign with.
+  participant.ondertekensleutels = old == nullptr ? std::vector<SigningKeyPublic>{} : old->ondertekensleutels;
   if (auto number = on.party(participant.oin); !number) return std::unexpected(std::move(number).error());
   store_entity(on, EntityKind::kParticipant, participant.oin.view(), participant.versie, encode(participant));
   auto body = boost::json::serialize(to_json(participant));

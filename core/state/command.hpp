@@ -96,6 +96,12 @@ struct PutParticipant {
   Participant participant;
   std::optional<std::uint64_t> if_version;
 };
+/// All keys under which a participant signs, in place of those it had; asked for by nobody else.
+struct PutSigningKeys {
+  Oin oin;
+  std::vector<SigningKeyPublic> keys;
+  std::optional<std::uint64_t> if_version;  ///< of the participant
+};
 /// A new version of an agreement as a draft, or the draft written anew. `create`: of a new agreement.
 struct ProposeAgreement {
   Agreement agreement;
@@ -235,11 +241,12 @@ struct KeepNormals {
   std::vector<Normal> gone;
 };
 
-using Effect = std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
-                            AbandonSync, ContinueSync, LapseReference, PutParticipant, ProposeAgreement, OfferAgreement,
-                            SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement, PutSubscription,
-                            EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery, DelayDelivery,
-                            ShowMailbox, AcknowledgeMailbox, RunTimers, TripBrake, ReleaseBrake, KeepNormals>;
+using Effect =
+    std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
+                 AbandonSync, ContinueSync, LapseReference, PutParticipant, PutSigningKeys, ProposeAgreement,
+                 OfferAgreement, SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement, PutSubscription,
+                 EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery, DelayDelivery, ShowMailbox,
+                 AcknowledgeMailbox, RunTimers, TripBrake, ReleaseBrake, KeepNormals>;
 
 /// The Idempotency-Key of a request: scope and key hashed, and the keyed hash of its body.
 struct IdempotencyClaim {

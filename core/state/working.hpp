@@ -72,6 +72,7 @@ Result<void> apply_effect(Applying& on, SwitchSync& effect);
 Result<void> apply_effect(Applying& on, AbandonSync& effect);
 Result<void> apply_effect(Applying& on, ContinueSync& effect);
 Result<void> apply_effect(Applying& on, PutParticipant& effect);
+Result<void> apply_effect(Applying& on, PutSigningKeys& effect);
 Result<void> apply_effect(Applying& on, ProposeAgreement& effect);
 Result<void> apply_effect(Applying& on, OfferAgreement& effect);
 Result<void> apply_effect(Applying& on, SignAgreement& effect);

@@ -53,6 +53,8 @@ limits:
   requests_per_minute: 100000000
 brake:
   enabled: false
+agreements:
+  confirmation: allowed
 logging:
   format: text
   level: info

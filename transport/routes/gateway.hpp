@@ -37,7 +37,7 @@ struct RouteLimits {
   core::Duration message_expiry{0, 7LL * 86'400'000};
   core::Duration idempotency_term{0, 86'400'000};
   core::Duration reference_term_max{24, 0};
-  bool confirmation_allowed = true;  ///< a confirmation over mTLS counts as a signature
+  bool confirmation_allowed = false;  ///< parties may agree by certificate and confirmation, without a signature
 };
 
 /// Keys that never touch the store.

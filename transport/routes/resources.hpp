@@ -7,6 +7,7 @@ namespace wissel::transport {
 [[nodiscard]] Routes search_routes();
 [[nodiscard]] Routes network_routes();
 [[nodiscard]] Routes agreement_routes();
+[[nodiscard]] Routes signing_key_routes();
 [[nodiscard]] Routes reference_routes();
 [[nodiscard]] Routes pull_routes();
 [[nodiscard]] Routes log_proof_routes();

@@ -60,6 +60,7 @@ secrets: {pseudonym_keys: p, sealing_key: s, body_key: b}
 store: {block_cache: 1GiB, scrub_period: P14D}
 push: {retry_first: 250ms, retry_max: 2h, repeat_term: 60d}
 references: {term_max: P1Y6M}
+agreements: {confirmation: allowed}
 logging: {format: json, level: warn, components: {transport: debug, push_out: error}}
 queue:
 )",
@@ -81,6 +82,7 @@ queue:
   EXPECT_EQ(loaded->push.retry_first, 250ms);
   EXPECT_EQ(loaded->push.repeat_term, std::chrono::days{60});
   EXPECT_EQ(loaded->references.term_max, (core::Duration{.months = 18, .ms = 0}));
+  EXPECT_EQ(loaded->agreements.confirmation, Confirmation::kAllowed);
   EXPECT_EQ(loaded->logging.format, LogFormat::kJson);
   EXPECT_EQ(loaded->logging.components.at("push_out"), core::LogLevel::kError);
 }
@@ -109,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"DottedKey", "pull.wait_max: 1s",
                 "10:1: unknown key 'pull.wait_max'; known here: environment, name, bootstrap_operators, data_dir, "
                 "runtime_dir, partners, outgoing, operators, log, secrets, store, queue, pull, push, references, "
-                "idempotency, logging, shutdown"},
+                "idempotency, limits, brake, agreements, logging, shutdown"},
         Refusal{"KeyGivenTwice", "name: other", "10:1: key 'name' is given twice; once; it stands at line 2 already"},
         Refusal{"NumberAsText", "pull: {holders_max: \"64\"}",
                 "10:21: pull.holders_max is not a number; a number from 1 to 10000"},
@@ -159,7 +161,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"LineEndInAKey", "\"a\\nb\": 1",
                 "10:1: unknown key 'a b'; known here: environment, name, bootstrap_operators, data_dir, runtime_dir, "
                 "partners, outgoing, operators, log, secrets, store, queue, pull, push, references, idempotency, "
-                "logging, shutdown"}),
+                "limits, brake, agreements, logging, shutdown"}),
     [](const auto& row) { return row.param.name; });
 
 TEST(LoadSettings, GivesAllFaultsInOneRunInTheOrderOfTheFile) {

@@ -215,7 +215,7 @@ class TestGateway {
   Secrets secrets{core::PseudonymKeys({{1, std::string(32, 'p')}}),
                   core::SealingKey::from_bytes(std::string(32, 's')).value(), core::HmacKey(std::string(32, 'b'))};
   LogIdentity identity{verifier.name, verifier.vkey(), std::move(signing_key)};
-  RouteLimits limits;
+  RouteLimits limits{.confirmation_allowed = true};
   core::Limiter limiter;
   Gateway gateway{sequencer,          *machine, store, blocking, clients, secrets,   identity, limits,
                   Environment::kTest, &now,     log,   metrics,  tasks,   mailboxes, limiter};

@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+"""The keys a participant publishes to sign with: set by itself alone, seen by everyone."""
+import harness
+from harness import pki
+
+ED = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+EC = {"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+      "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
+
+
+class SigningKeys(harness.ApiTest):
+    def path(self, oin=None):
+        return f"/v1/deelnemers/{oin or self.oin1}/ondertekensleutels"
+
+    def publish(self, *keys, expect=200, code=None, who=None, headers=None, oin=None):
+        return (who or self.p1).put(self.path(oin), {"keys": list(keys)}, headers=headers, expect=expect, code=code)
+
+    def test_published_and_seen_by_everyone(self):
+        done = self.publish({**ED, "kid": "een"}, {**EC, "kid": "twee", "use": "sig", "alg": "ES256", "key_ops": ["verify"]})
+        shown = {"keys": [{**ED, "kid": "een", "alg": "EdDSA", "use": "sig"},
+                          {**EC, "kid": "twee", "alg": "ES256", "use": "sig"}]}
+        self.assertEqual(done.json(), shown)
+        for who in (self.p1, self.p2, self.operator, self.auditor):
+            read = who.get(self.path(), expect=200)
+            self.assertEqual((read.json(), read.headers["ETag"]), (shown, done.headers["ETag"]))
+        self.p1.put(self.path(), read.json(), expect=200)  # what is read can be sent back
+        self.publish()
+        self.assertEqual(self.p2.get(self.path(), expect=200).json(), {"keys": []})
+
+    def test_by_the_participant_itself_only(self):
+        for who in (self.p2, self.operator, self.auditor):
+            self.publish({**ED, "kid": "een"}, who=who, expect=403, code="niet-gerechtigd")
+        self.publish({**ED, "kid": "een"}, oin=pki.oin(599), expect=403, code="niet-gerechtigd")
+        self.p1.get(self.path(pki.oin(599)), expect=404, code="niet-gevonden")
+        self.p1.get(self.path("123"), expect=404, code="niet-gevonden")
+        self.publish({**ED, "kid": "een"}, oin="123", expect=404, code="niet-gevonden")
+
+    def test_the_operator_changes_the_participant_and_not_its_keys(self):
+        self.publish({**ED, "kid": "blijft"}, who=self.p2, oin=self.oin2)
+        where = f"/v1/deelnemers/{self.oin2}"
+        participant = self.operator.get(where, expect=200).json()
+        self.assertNotIn("ondertekensleutels", participant)
+        refused = self.operator.put(where, {**participant, "ondertekensleutels": {"keys": []}}, expect=400,
+                                    code="veld-onbekend")
+        self.assertEqual(self.pointers(refused), ["/ondertekensleutels"])
+        self.operator.put(where, participant, expect=200)
+        kept = self.p1.get(self.path(self.oin2), expect=200).json()["keys"]
+        self.assertEqual([key["kid"] for key in kept], ["blijft"])
+
+    def test_not_over_somebody_elses_change(self):
+        first = self.publish({**ED, "kid": "een"})
+        self.publish({**EC, "kid": "twee"}, headers={"If-Match": first.headers["ETag"]})
+        self.publish({**ED, "kid": "een"}, headers={"If-Match": first.headers["ETag"]}, expect=412, code="versie-wijkt-af")
+
+    def test_faults(self):
+        secret = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
+        answer = self.publish({**ED, "kid": "een", "d": secret}, {**ED}, {**EC, "kid": "x", "y": EC["x"]},
+                              {"kty": "RSA", "kid": "rsa"}, expect=400)
+        self.assertNotIn(secret, answer.text if hasattr(answer, "text") else answer.body.decode())
+        self.assertEqual(self.pointers(answer), sorted(["/keys/0/d", "/keys/1/kid", "/keys/2/x", "/keys/3/crv"]))
+        self.publish({**ED, "kid": "een"}, {**EC, "kid": "een"}, expect=400, code="veld-waarde")
+        self.publish(*({**ED, "kid": str(i)} for i in range(21)), expect=400, code="veld-waarde")
+
+    def test_the_record_names_what_was_read_and_published(self):
+        done = self.publish({**ED, "kid": "een"})
+        record = self.p1.get(f"/v1/verwerkingen/{harness.index_of(done)}", expect=200).json()
+        self.assertIn(f"deelnemer:{self.oin1};sleutels", str(record))
+
+    def test_keys_survive_a_restart(self):
+        self.publish({**ED, "kid": "blijvend"}, who=self.p3, oin=self.oin3)
+        self.net.run("stop")
+        self.net.run("start")
+        kept = self.p1.get(self.path(self.oin3), expect=200).json()["keys"]
+        self.assertEqual([key["kid"] for key in kept], ["blijvend"])
+
+
+if __name__ == "__main__":
+    harness.main()
