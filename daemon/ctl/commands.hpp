@@ -28,6 +28,9 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_participant_list();
 [[nodiscard]] std::unique_ptr<Command> make_participant_show();
 [[nodiscard]] std::unique_ptr<Command> make_participant_put();
+[[nodiscard]] std::unique_ptr<Command> make_participant_keys();
+[[nodiscard]] std::unique_ptr<Command> make_publish_keys();
+[[nodiscard]] std::unique_ptr<Command> make_agreement_keygen();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_list();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_show();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_new();

@@ -6,11 +6,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <ostream>
 #include <string>
-#include <unistd.h>
 
 #include "config/secrets.hpp"
 #include "core/crypto.hpp"
@@ -20,6 +18,7 @@
 #include "daemon/ctl/ended.hpp"
 #include "daemon/ctl/json_text.hpp"
 #include "daemon/ctl/progress.hpp"
+#include "daemon/ctl/secret_file.hpp"
 #include "daemon/ctl/table.hpp"
 
 namespace wissel::ctl {
@@ -30,27 +29,6 @@ namespace fs = std::filesystem;
 
 // The names under which the packaged unit hands them to the daemon.
 constexpr std::array<const char*, 4> kKeyFiles{"log.key", "pseudonym_keys", "sealing_key", "body_key"};
-
-/// Never there for others, not even for a moment; an existing file is left alone.
-void write_secret(const fs::path& path, std::string content) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) {
-    core::wipe(content);
-    unreachable(path.string() + ": " + std::strerror(errno));
-  }
-  std::size_t done = 0;
-  while (done < content.size()) {
-    const auto put = ::write(fd, content.data() + done, content.size() - done);
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) break;
-    done += static_cast<std::size_t>(put);
-  }
-  const bool whole = done == content.size() && ::fsync(fd) == 0;
-  const int why = errno;
-  ::close(fd);
-  core::wipe(content);
-  if (!whole) unreachable(path.string() + ": " + std::strerror(why));
-}
 
 std::string hex_secret() {
   core::ByteArray<32> bytes{};

@@ -24,6 +24,27 @@ constexpr CommandRow kRows[] = {
      "  wisselctl participant put 00000001002220647000 --state geschorst\n"
      "  wisselctl participant put 00000001002220647000 --pin none --endpoint gebeurtenissen=",
      make_participant_put},
+    {"participant keys", "List the keys that a participant signs with",
+     "With --json as a JWK Set, as a JOSE library takes it.\n\n"
+     "Example:\n"
+     "  wisselctl participant keys 00000001002220647000 --json",
+     make_participant_keys},
+    {"participant publish-keys", "Publish the keys that we sign with",
+     "Adds to what is published already; a key under the same name takes the other's place. Only the participant "
+     "itself\n"
+     "can do this. Of a private key only the public half leaves this machine. What was signed stays signed when its "
+     "key\n"
+     "is withdrawn.\n\n"
+     "Examples:\n"
+     "  wisselctl participant publish-keys 00000001002220647000 sign.pem\n"
+     "  wisselctl participant publish-keys 00000001002220647000 sign.pem --kid 2027 --replace",
+     make_publish_keys},
+    {"agreement keygen", "Make a private key to sign agreements with",
+     "Prints the name and the thumbprint of its public half, not the key.\n\n"
+     "Examples:\n"
+     "  wisselctl agreement keygen sign.pem\n"
+     "  wisselctl agreement keygen sign.pem --ed25519",
+     make_agreement_keygen},
     {"agreement list", "List the exchange agreements that you may see",
      "Examples:\n"
      "  wisselctl agreement list\n"
