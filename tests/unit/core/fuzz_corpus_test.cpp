@@ -5,6 +5,7 @@
 #include "tests/fuzz/log_targets.hpp"
 #include "tests/fuzz/policy_targets.hpp"
 #include "tests/fuzz/run_corpus.hpp"
+#include "tests/fuzz/signing_targets.hpp"
 #include "tests/fuzz/store_targets.hpp"
 #include "tests/fuzz/text_targets.hpp"
 
@@ -25,6 +26,8 @@ TEST(FuzzCorpus, StoreValue) { run_corpus("store_value", fuzz::store_value); }
 TEST(FuzzCorpus, StoreKey) { run_corpus("store_key", fuzz::store_key); }
 TEST(FuzzCorpus, Policy) { run_corpus("policy", fuzz::policy); }
 TEST(FuzzCorpus, Dossier) { run_corpus("dossier", fuzz::dossier); }
+TEST(FuzzCorpus, Jwk) { run_corpus("jwk", fuzz::jwk); }
+TEST(FuzzCorpus, Jws) { run_corpus("jws", fuzz::jws); }
 TEST(FuzzCorpus, Text) { run_corpus("text", fuzz::text); }
 
 }  // namespace
