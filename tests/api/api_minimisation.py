@@ -52,6 +52,8 @@ EXERCISES = {
     "GET /v1/deelnemers": ("GET", "/v1/deelnemers"),
     "GET /v1/deelnemers/{oin}": ("GET", "/v1/deelnemers/{holder}"),
     "PUT /v1/deelnemers/{oin}": ("PUT", "/v1/deelnemers/{holder}", {}),
+    "GET /v1/deelnemers/{oin}/ondertekensleutels": ("GET", "/v1/deelnemers/{holder}/ondertekensleutels"),
+    "PUT /v1/deelnemers/{oin}/ondertekensleutels": ("PUT", "/v1/deelnemers/{holder}/ondertekensleutels", {}),
     "POST /v1/uitwisselafspraken": ("POST", "/v1/uitwisselafspraken", {}),
     "GET /v1/uitwisselafspraken": ("GET", "/v1/uitwisselafspraken"),
     "GET /v1/uitwisselafspraken/{id}": ("GET", "/v1/uitwisselafspraken/{agreement}"),
