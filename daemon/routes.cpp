@@ -18,6 +18,7 @@ std::vector<transport::Routes> all_routes() {
   out.push_back(transport::tlog_routes());
   out.push_back(transport::message_routes());
   out.push_back(transport::subscription_routes());
+  out.push_back(transport::representation_routes());
   out.push_back(transport::mailbox_routes());
   out.push_back(transport::brake_routes());
   return out;

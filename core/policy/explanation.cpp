@@ -24,6 +24,9 @@ struct Texts {
 constexpr auto kTexts = std::to_array<Texts>({
     {RuleId::kParticipant, "De afnemer is een actieve deelnemer.", "De afnemer is geen actieve deelnemer.",
      "De deelnemer moet de stand aangesloten hebben."},
+    {RuleId::kRepresentation, "De afnemer vraagt zelf, of laat zich vertegenwoordigen.",
+     "Er is geen vertegenwoordiging van kracht waarin de afnemer de aanroeper voor deze handeling aanwijst.",
+     "De afnemer moet de aanroeper voor deze handeling aanwijzen, en beide moeten dat ondertekenen."},
     {RuleId::kRole, "De deelnemer heeft de rol afnemer.", "De deelnemer heeft de rol afnemer niet.",
      "De rol afnemer moet aan de deelnemer worden toegekend."},
     {RuleId::kAgreement, "De uitwisselafspraak noemt de deelnemer als afnemer.",
@@ -134,6 +137,7 @@ std::string said(RuleId id, const Agreement& agreement) {
       return agreement.vier_ogen_vanaf ? "vanaf " + std::to_string(*agreement.vier_ogen_vanaf) + " onderwerpen"
                                        : std::string();
     case RuleId::kParticipant:
+    case RuleId::kRepresentation:
     case RuleId::kRole:
     case RuleId::kAgreement:
     case RuleId::kSuspension:

@@ -6,6 +6,7 @@ namespace wissel::core {
 namespace {
 
 const std::set<Uuid> kNone;
+const Network::Representations kNoAppointments;
 
 template <class Map, class Key>
 void change_member(Map& map, const Key& key, const Uuid& id, bool present) {
@@ -50,6 +51,7 @@ const Agreement* Network::agreement(const Uuid& id, Instant at) const {
   return found == nullptr ? nullptr : found->holding(at);
 }
 const Subscription* Network::subscription(const Uuid& id) const { return pointee(subscriptions_, id); }
+const Representation* Network::representation(const Uuid& id) const { return pointee(representations_, id); }
 
 Roles Network::roles_of(const Oin& oin) const {
   Roles roles;
@@ -69,6 +71,17 @@ const std::set<Uuid>& Network::subscriptions_on(const Bytes16& subject) const {
 }
 
 const std::set<Uuid>& Network::wide_subscriptions() const { return *wide_; }
+
+const Network::Representations& Network::appointments(const Oin& represented, const Oin& agent) const {
+  const auto* found = appointments_.find({represented, agent});
+  return found == nullptr ? kNoAppointments : *found;
+}
+
+Network::Representations Network::representations() const {
+  std::map<Uuid, std::shared_ptr<const Representation>> sorted;
+  representations_.each([&](const Uuid& id, const auto& representation) { sorted.emplace(id, representation); });
+  return values(std::move(sorted));
+}
 
 std::vector<std::shared_ptr<const AgreementDossier>> Network::dossiers() const {
   std::map<Uuid, std::shared_ptr<const AgreementDossier>> sorted;
@@ -136,6 +149,22 @@ void Network::put(Subscription next) {
   index_subscription(next, true);
   const Uuid id = next.id;
   subscriptions_.set(id, std::make_shared<const Subscription>(std::move(next)));
+  ++version_;
+}
+
+void Network::put(Representation next) {
+  const Uuid id = next.id;
+  const std::pair key{next.vertegenwoordigde, next.vertegenwoordiger};
+  auto present = std::make_shared<const Representation>(std::move(next));
+  auto agreed = appointments(key.first, key.second);
+  std::erase_if(agreed, [&](const auto& one) { return one->id == id; });
+  if (present->agreed()) agreed.push_back(present);
+  if (agreed.empty()) {
+    appointments_.erase(key);
+  } else {
+    appointments_.set(key, std::move(agreed));
+  }
+  representations_.set(id, std::move(present));
   ++version_;
 }
 

@@ -8,10 +8,12 @@
 #include <memory>
 #include <set>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/policy/dossier.hpp"
 #include "core/policy/model.hpp"
+#include "core/policy/representation.hpp"
 
 namespace wissel::core {
 
@@ -66,6 +68,9 @@ struct BytesHash {
   }
   std::size_t operator()(const Uuid& id) const noexcept { return (*this)(id.bytes()); }
   std::size_t operator()(const Oin& oin) const noexcept { return std::hash<std::string_view>{}(oin.view()); }
+  std::size_t operator()(const std::pair<Oin, Oin>& two) const noexcept {
+    return (*this)(two.first) * 0x9E3779B97F4A7C15ULL + (*this)(two.second);
+  }
 };
 
 class Network {
@@ -79,6 +84,7 @@ class Network {
   [[nodiscard]] const Agreement* agreement(const Uuid& id, Instant at) const;
   [[nodiscard]] const AgreementDossier* dossier(const Uuid& id) const;
   [[nodiscard]] const Subscription* subscription(const Uuid& id) const;
+  [[nodiscard]] const Representation* representation(const Uuid& id) const;
   /// OINs that hold schakelpuntbeheerder by configuration, before any participant exists.
   [[nodiscard]] bool is_bootstrap_operator(const Oin& oin) const { return bootstrap_.contains(oin); }
 
@@ -89,6 +95,9 @@ class Network {
   /// Subscriptions on a subject, and those on no particular subject.
   [[nodiscard]] const std::set<Uuid>& subscriptions_on(const Bytes16& subject) const;
   [[nodiscard]] const std::set<Uuid>& wide_subscriptions() const;
+  using Representations = std::vector<std::shared_ptr<const Representation>>;
+  /// The representations of one by another that both signed and neither ended, whatever their period.
+  [[nodiscard]] const Representations& appointments(const Oin& represented, const Oin& agent) const;
 
   /// Sorted by key, for lists.
   [[nodiscard]] const std::map<Oin, std::shared_ptr<const Participant>>& participants() const { return *participants_; }
@@ -96,12 +105,14 @@ class Network {
   [[nodiscard]] std::size_t agreement_count() const noexcept { return agreements_.size(); }
   [[nodiscard]] std::size_t subscription_count() const noexcept { return subscriptions_.size(); }
   [[nodiscard]] std::vector<std::shared_ptr<const Subscription>> subscriptions_of(const Oin& afnemer) const;
+  [[nodiscard]] Representations representations() const;
 
   // --- the committer's side: each gives the picture a new version ---
   void set_bootstrap(std::set<Oin> operators) { bootstrap_ = std::move(operators); }
   void put(Participant participant);
   void put(AgreementDossier dossier);
   void put(Subscription subscription);
+  void put(Representation representation);
   void remove_agreement(const Uuid& id);
   void remove_subscription(const Uuid& id);
   void set_version(std::uint64_t version) noexcept { version_ = version; }
@@ -119,6 +130,8 @@ class Network {
   PieceMap<Oin, Ids, BytesHash> offered_by_;
   PieceMap<Uuid, std::shared_ptr<const Subscription>, BytesHash> subscriptions_;
   PieceMap<Bytes16, Ids, BytesHash> by_subject_;
+  PieceMap<Uuid, std::shared_ptr<const Representation>, BytesHash> representations_;
+  PieceMap<std::pair<Oin, Oin>, Representations, BytesHash> appointments_;  ///< by represented and agent
   std::shared_ptr<const Ids> wide_ = std::make_shared<const Ids>();
 };
 

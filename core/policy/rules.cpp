@@ -15,6 +15,13 @@ bool contains(const std::vector<std::string>& sorted, std::string_view value) {
 }
 
 bool is_active(const Asked& asked) { return asked.caller != nullptr && asked.caller->active(); }
+/// Somebody who calls for another needs its appointment for just this act.
+bool is_represented(const Asked& asked) {
+  const auto& question = asked.question;
+  return !question.vertegenwoordiger ||
+         representation_allows(asked.network,
+                               {question.caller, *question.vertegenwoordiger, act_of(question.handeling)}, question.at);
+}
 bool is_afnemer(const Asked& asked) { return asked.caller->rollen.has(Role::kAfnemer); }
 bool has_agreement(const Asked& asked) { return asked.agreement != nullptr; }
 // What has ended is not told to be suspended: no one could lift that.
@@ -74,6 +81,7 @@ using enum ProblemCode;
 
 constexpr auto kRules = std::to_array<Rule>({
     {RuleId::kParticipant, "deelnemer", kParticipantInactive, Changer::kBeheerder, is_active},
+    {RuleId::kRepresentation, "vertegenwoordiging", kNoRepresentation, Changer::kAfnemer, is_represented},
     {RuleId::kRole, "rol", kRoleMissing, Changer::kBeheerder, is_afnemer},
     {RuleId::kAgreement, "uitwisselafspraak", kNoAgreement, Changer::kPartijen, has_agreement},
     {RuleId::kSuspension, "schorsing", kAgreementSuspended, Changer::kPartijen, not_suspended},

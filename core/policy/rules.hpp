@@ -15,6 +15,7 @@ struct Participant;
 /// In the order of the table.
 enum class RuleId : std::uint8_t {
   kParticipant,
+  kRepresentation,
   kRole,
   kAgreement,
   kSuspension,

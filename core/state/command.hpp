@@ -16,6 +16,7 @@
 #include "core/policy/matching.hpp"
 #include "core/policy/model.hpp"
 #include "core/policy/policy.hpp"
+#include "core/policy/representation.hpp"
 #include "core/problem.hpp"
 #include "core/state/draft.hpp"
 #include "core/state/reference.hpp"
@@ -137,6 +138,23 @@ struct EndAgreement {
   std::optional<std::uint64_t> if_version;
 };
 
+/// Offers it; it is in force when both have signed.
+struct PutRepresentation {
+  Representation representation;
+};
+/// One side signs; what was signed is what the store holds, since the content of a representation never changes.
+struct EndorseRepresentation {
+  Uuid id;
+  Endorsement endorsement;
+  std::optional<std::uint64_t> if_version;
+};
+struct EndRepresentation {
+  Uuid id;
+  Oin party;
+  std::string reden;
+  std::optional<std::uint64_t> if_version;
+};
+
 struct PutSubscription {
   Subscription subscription;
   bool create = false;
@@ -244,7 +262,8 @@ struct KeepNormals {
 using Effect =
     std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
                  AbandonSync, ContinueSync, LapseReference, PutParticipant, PutSigningKeys, ProposeAgreement,
-                 OfferAgreement, SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement, PutSubscription,
+                 OfferAgreement, SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement, PutRepresentation,
+                 EndorseRepresentation, EndRepresentation, PutSubscription,
                  EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery, DelayDelivery, ShowMailbox,
                  AcknowledgeMailbox, RunTimers, TripBrake, ReleaseBrake, KeepNormals>;
 
@@ -266,6 +285,8 @@ struct Command {
   std::optional<Oin> party;           ///< whose share of the queue it takes; nothing: the gateway's own work
   std::uint64_t network_version = 0;  ///< prepared under this version of the network
   std::optional<Judged> judged;
+  /// Refused where no representation allows it any more at its place in the order.
+  std::optional<OnBehalf> on_behalf;
   std::optional<IdempotencyClaim> idempotency;
   std::vector<PseudonymMove> moves;
   Effect effect = LogOnly{};

@@ -57,10 +57,12 @@ Result<std::map<Oin, PartyNumber>> party_numbers(const StoreReader& store) {
   return out;
 }
 
-/// Under whom a record is found: its caller, and whom its answer named. The answer to a message names nobody.
+/// Under whom a record is found: its caller, whom it acted for, and whom its answer named. The answer to a message
+/// names nobody.
 std::vector<Oin> parties_of(const LogRecord& record) {
   std::vector<Oin> out;
   if (record.oin) out.push_back(*record.oin);
+  if (record.namens) out.push_back(*record.namens);
   if (record.actie != Actie::kMelden) {
     out.insert(out.end(), record.bronhouders.begin(), record.bronhouders.end());
   }

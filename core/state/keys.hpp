@@ -26,7 +26,13 @@ inline constexpr std::string_view kMetaKeyMarkPrefix = "key/";              // +
 inline constexpr std::string_view kMetaSyncPrefix = "sync/";                // + holder u32 → see sync_state.hpp
 
 // --- entity: kind (u8) · id ---
-enum class EntityKind : std::uint8_t { kParticipant = 1, kAgreement = 2, kSubscription = 3, kBrake = 16 };
+enum class EntityKind : std::uint8_t {
+  kParticipant = 1,
+  kAgreement = 2,
+  kSubscription = 3,
+  kRepresentation = 6,
+  kBrake = 16
+};
 [[nodiscard]] std::string entity_key(EntityKind kind, std::string_view id);
 /// entity_history: kind · id · version (u64)
 [[nodiscard]] std::string entity_history_key(EntityKind kind, std::string_view id, std::uint64_t version);

@@ -2,6 +2,7 @@
 #include "core/log/continuity.hpp"
 #include "core/policy/codec.hpp"
 #include "core/policy/dossier_codec.hpp"
+#include "core/policy/representation_codec.hpp"
 #include "core/state/working.hpp"
 
 namespace wissel::core {
@@ -56,6 +57,8 @@ Result<void> load_network(const StoreReader& store, Network& network) {
   auto loaded = load_entities<Participant>(store, EntityKind::kParticipant, network, decode_participant);
   if (loaded) loaded = load_entities<AgreementDossier>(store, EntityKind::kAgreement, network, decode_dossier);
   if (loaded) loaded = load_entities<Subscription>(store, EntityKind::kSubscription, network, decode_subscription);
+  if (loaded)
+    loaded = load_entities<Representation>(store, EntityKind::kRepresentation, network, decode_representation);
   if (!loaded) return loaded;
   auto version = store.get(Family::kMeta, kMetaNetworkVersion);
   if (!version) return std::unexpected(std::move(version).error());

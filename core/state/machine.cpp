@@ -25,6 +25,14 @@ Result<std::vector<PartyNumber>> numbers(Applying& on, const std::vector<Oin>& p
   return out;
 }
 
+/// An access in another's name that is not allowed any more, however it was when the command was made. The clock
+/// counts as well: an upload may outlast the period.
+std::optional<Problem> represented_no_more(const Applying& on) {
+  const auto& acting = on.command.on_behalf;
+  if (!acting || representation_allows(*on.state.network, *acting, on.now)) return std::nullopt;
+  return Problem{ProblemCode::kNoRepresentation, std::string(info(ProblemCode::kNoRepresentation).remedy), {}};
+}
+
 /// Decides again where the network has changed since the command was prepared.
 std::optional<Problem> judged_anew(const Applying& on) {
   const auto& judged = on.command.judged;
@@ -189,6 +197,11 @@ Result<Outcome> Machine::apply(WriteBatch& batch, Command& command) {
   Applying on{*working_, batch, command, std::max(command.now, working_->last_now - kBackwardsMax)};
   working_->sign_now |= command.sign_checkpoint;
   working_->last_now = std::max(working_->last_now, on.now);
+  // Before a repeat: an answer that was given before is not for somebody who no longer acts for its owner.
+  if (auto refusal = represented_no_more(on)) {
+    if (auto logged = on.refuse(std::move(*refusal)); !logged) return std::unexpected(std::move(logged).error());
+    return std::move(on.outcome);
+  }
   auto repeat = answer_repeat(on);
   if (!repeat) return std::unexpected(std::move(repeat).error());
   if (*repeat) return std::move(on.outcome);

@@ -10,6 +10,7 @@ constexpr GroupRow kGroups[] = {
     {"participant", "Who takes part"},
     {"agreement", "What they agreed to exchange"},
     {"brake", "Participants that asked far more than usual"},
+    {"representation", "Who may act for whom"},
     {"message", "What became of a message that you sent"},
     {"log", "Verify the processing log and look into it"},
 };

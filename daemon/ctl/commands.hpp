@@ -39,6 +39,10 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_agreement_suspend();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_resume();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_end();
+[[nodiscard]] std::unique_ptr<Command> make_representation_list();
+[[nodiscard]] std::unique_ptr<Command> make_representation_show();
+[[nodiscard]] std::unique_ptr<Command> make_representation_appoint();
+[[nodiscard]] std::unique_ptr<Command> make_representation_end();
 [[nodiscard]] std::unique_ptr<Command> make_apply();
 [[nodiscard]] std::unique_ptr<Command> make_find();
 [[nodiscard]] std::unique_ptr<Command> make_brake_list();

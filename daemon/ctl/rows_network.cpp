@@ -86,6 +86,26 @@ constexpr CommandRow kRows[] = {
      "Example:\n"
      "  wisselctl agreement end 01a20325-04e1-72eb-8b41-5cb044da5774 --yes",
      make_agreement_end},
+    {"representation list", "List who may act for whom: your own representations, of both sides",
+     "Examples:\n"
+     "  wisselctl representation list\n"
+     "  wisselctl representation list --json | jq -r '.vertegenwoordigingen[] | select(.stand == \"vanKracht\") | .id'",
+     make_representation_list},
+    {"representation show", "Show one representation: its acts, who signed it, and its end",
+     "Example:\n"
+     "  wisselctl representation show 01a20325-04e1-72eb-8b41-5cb044da5774",
+     make_representation_show},
+    {"representation appoint", "Appoint an organisation to act for you",
+     "It holds once both have signed, and either ends it at once. Prints the new id.\n\n"
+     "Example:\n"
+     "  wisselctl representation appoint 00000003123456780000 --act zoeken,bevragen \\\n"
+     "    --from 2027-01-01T00:00:00Z --until 2028-01-01T00:00:00Z",
+     make_representation_appoint},
+    {"representation end", "End a representation",
+     "Works at once, also on uploads that are under way. Asks first.\n\n"
+     "Example:\n"
+     "  wisselctl representation end 01a20325-04e1-72eb-8b41-5cb044da5774 --reason 'contract ended' --yes",
+     make_representation_end},
     {"apply", "Bring participants and agreements to what a file says",
      "The file lists `deelnemers:` and `uitwisselafspraken:` with the API's field names. Shows the difference, asks, "
      "and\n"

@@ -32,6 +32,7 @@ struct PullTerms {
   Deadline ask_until;  ///< holders answer before this
   Deadline answer_by;  ///< parts recorded by then are in the answer
   std::size_t io_thread = 0;
+  std::optional<core::OnBehalf> on_behalf{};  ///< somebody asks for `caller`
 };
 
 /// One holder to ask.

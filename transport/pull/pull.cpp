@@ -10,6 +10,7 @@
 namespace wissel::transport {
 namespace {
 
+constexpr std::string_view kNoLongerAllowed = "Deze bevraging is intussen niet meer toegestaan.";
 constexpr std::string_view kNotRecorded = "Het deel is niet op tijd vastgelegd.";
 
 /// A commit that may go on after the request that began it.
@@ -35,6 +36,7 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers>
   command.now = gateway.now();
   command.party = pull->terms.caller;
   command.network_version = pull->terms.view->network->version();
+  command.on_behalf = pull->terms.on_behalf;
   command.records.push_back(std::move(ask.record));
   const auto outcome = co_await commit(gateway.sequencer, std::move(command), pull->terms.io_thread);
   const bool late = SteadyClock::now() >= pull->terms.answer_by;
@@ -45,6 +47,7 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers>
   std::optional<std::uint64_t> index;
   if (outcome) {
     index = outcome->log_index;
+    if (outcome->refusal) part = Part{PartEnd::kRefused, kNoLongerAllowed, {}, 0, part.took, {}};
   } else {
     gateway.log.warn(
         "part of a pull not recorded, and not shown",

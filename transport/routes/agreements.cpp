@@ -270,6 +270,7 @@ Route row(Method method, std::string_view path, std::string_view name, Body body
             .handle = handle};
   if (body == Body::kJson) out.accepts = {"application/json"};
   out.reads_query = reads && path == kBase;
+  if (reads) out.on_behalf = core::RepresentedAct::kInzien;
   if (method != Method::kDelete) out.gives = {"application/json"};
   if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;
   return out;

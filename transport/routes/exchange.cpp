@@ -18,11 +18,20 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
   return out;
 }
 
-/// The claim of an Idempotency-Key: scope is caller, whom it acts for, method and path.
-core::IdempotencyClaim claim_of(const Exchange& exchange, std::string_view key) {
+/// What an Idempotency-Key is unique within: who calls, whom it acts for, method and path.
+core::Hash scope_of(const Exchange& exchange, std::string_view key) {
   static constexpr std::string_view kZero("\0", 1);
-  const auto scope = core::sha256({"wissel:idempotentie", kZero, exchange.caller.view(), kZero,
-                                   exchange.request.head.method_text, kZero, exchange.request.head.path, kZero, key});
+  const auto& head = exchange.request.head;
+  const auto agent = exchange.agent.view();
+  if (!exchange.on_behalf) {
+    return core::sha256({"wissel:idempotentie", kZero, agent, kZero, head.method_text, kZero, head.path, kZero, key});
+  }
+  return core::sha256({"wissel:idempotentie namens", kZero, agent, kZero, exchange.caller.view(), kZero,
+                       head.method_text, kZero, head.path, kZero, key});
+}
+
+core::IdempotencyClaim claim_of(const Exchange& exchange, std::string_view key) {
+  const auto scope = scope_of(exchange, key);
   core::IdempotencyClaim claim;
   std::copy_n(scope.begin(), claim.key.size(), claim.key.begin());
   claim.body_mac = exchange.gateway.secrets.bodies.mac({exchange.request.body});
@@ -32,12 +41,14 @@ core::IdempotencyClaim claim_of(const Exchange& exchange, std::string_view key) 
 
 }  // namespace
 
-Exchange::Exchange(const Gateway& all, const Route& row, Request taken, core::Oin who, Trace of,
+Exchange::Exchange(const Gateway& all, const Route& row, Request taken, Identity who, Trace of,
                    std::map<std::string, std::string, std::less<>> params)
     : gateway(all),
       route(row),
       request(std::move(taken)),
-      caller(who),
+      caller(who.on_behalf ? who.on_behalf->represented : who.agent),
+      agent(who.agent),
+      on_behalf(who.on_behalf),
       now(request.received),
       trace(of),
       view(all.views.view()),
@@ -100,10 +111,14 @@ core::RecordDraft Exchange::draft() const {
   record.status = core::LogStatus::kOk;
   record.name = route.name;
   record.actie = route.actie;
-  record.oin = caller;
-  record.foreign_operation_processor = "urn:nld:oin:" + caller.str();
+  record.oin = agent;
+  record.foreign_operation_processor = "urn:nld:oin:" + agent.str();
   record.stand = view->edge.size();
-  draft.parties.push_back(caller);
+  draft.parties.push_back(agent);
+  if (on_behalf) {
+    record.namens = caller;
+    draft.parties.push_back(caller);
+  }
   return draft;
 }
 
@@ -137,6 +152,7 @@ core::Command Exchange::command(core::Effect effect) const {
   out.now = gateway.now();
   out.party = caller;
   out.network_version = view->network->version();
+  out.on_behalf = on_behalf;
   out.effect = std::move(effect);
   const auto key = request.head.headers.find("idempotency-key");
   if (key && route.idempotency == Idempotency::kHonoured) out.idempotency = claim_of(*this, *key);
@@ -160,6 +176,7 @@ asio::awaitable<OrRefusal<core::Outcome>> Exchange::commit(core::Command command
 asio::awaitable<OrRefusal<core::Outcome>> Exchange::log(std::vector<core::RecordDraft> records) {
   auto logging = command(core::LogOnly{});
   logging.idempotency.reset();
+  if (records.front().record.uitkomst != core::Uitkomst::kToegestaan) logging.on_behalf.reset();
   for (auto& draft : records) {
     if (!draft.record.http) draft.record.http = 200;
     draft.seal();

@@ -18,16 +18,27 @@ namespace wissel::transport {
 
 struct Route;
 
+/// Who calls, and for whom.
+struct Identity {
+  core::Oin agent;
+  std::optional<core::OnBehalf> on_behalf;
+};
+
 /// Lives on the coroutine frame of its request; used on its io thread only.
 class Exchange {
  public:
-  Exchange(const Gateway& gateway, const Route& route, Request request, core::Oin caller, Trace trace,
+  Exchange(const Gateway& gateway, const Route& route, Request request, Identity identity, Trace trace,
            std::map<std::string, std::string, std::less<>> params);
 
   const Gateway& gateway;
   const Route& route;
   Request request;
+  /// Whose rights, roles, quota and resources are used: the represented where somebody acts for another.
   const core::Oin caller;
+  /// Who really calls, by its certificate; the same as `caller` unless it acts for another.
+  const core::Oin agent;
+  /// Set where it acts for another.
+  const std::optional<core::OnBehalf> on_behalf;
   const core::Instant now;  ///< wall clock when the request was received
   const Trace trace;
   /// The state as it stood when the request was taken up.
@@ -70,11 +81,17 @@ class Exchange {
   /// What moves this subject's rows to the newest key; empty with one key.
   [[nodiscard]] std::vector<core::PseudonymMove> moves(const core::Subject& subject) const;
 
-  /// A command with time, network version and the idempotency claim filled in.
+  /// Who really calls, where that is another than `caller`: for the question that a decision answers.
+  [[nodiscard]] std::optional<core::Oin> representative() const {
+    return on_behalf ? std::optional(agent) : std::nullopt;
+  }
+
+  /// A command with time, network version, whom it acts for and the idempotency claim filled in.
   [[nodiscard]] core::Command command(core::Effect effect) const;
   /// Durable, or a refusal that knows its record.
   asio::awaitable<OrRefusal<core::Outcome>> commit(core::Command command);
-  /// Seals the drafts and commits a command that only logs.
+  /// Seals the drafts and commits a command that only logs. What says that something was refused or failed is logged
+  /// whether the caller still acts for another or not.
   asio::awaitable<OrRefusal<core::Outcome>> log(std::vector<core::RecordDraft> records);
 
   /// An answer with the caller's receipt. `status` 0: that of the outcome.

@@ -88,6 +88,7 @@ Route row(std::string_view path, std::string_view name, std::function<asio::awai
           .accepts = {},
           .gives = {kJson},
           .reads_query = true,
+          .on_behalf = core::RepresentedAct::kInzien,
           .handle = std::move(handle)};
 }
 

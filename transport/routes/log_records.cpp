@@ -197,11 +197,19 @@ struct Export {
   LogQuery query;
   LogSpan rest;
   std::uint64_t rows_left = 0;
+  std::optional<core::OnBehalf> on_behalf;
 };
+
+/// Whoever reads for another reads no further than its appointment goes.
+bool may_go_on(const Export& job) {
+  return !job.on_behalf ||
+         core::representation_allows(*job.gateway.views.view()->network, *job.on_behalf, job.gateway.now());
+}
 
 asio::awaitable<void> write_export(std::unique_ptr<Export> job, BodySink& sink) {
   const LogReader reader{*job->view, job->gateway.store, job->caller, job->auditor};
   while (!job->rest.empty() && job->rows_left > 0) {
+    if (!may_go_on(*job)) throw std::runtime_error("log export: the representation has ended");
     auto bounds = kExportPiece;
     bounds.rows_max = std::min<std::uint64_t>(bounds.rows_max, job->rows_left);
     auto read = [&] { return read_log(reader, job->query, job->rest, bounds); };
@@ -230,9 +238,9 @@ asio::awaitable<Reply> answer_export(Exchange& exchange, LogQuery query, Page pa
   auto outcome = co_await exchange.log(std::move(records));
   if (!outcome) co_return std::unexpected(std::move(outcome).error());
   const bool bounded = exchange.request.head.query_value("aantal").has_value();
-  auto job = std::make_unique<Export>(Export{exchange.gateway, exchange.view, exchange.caller, reader.auditor,
-                                             std::move(query), *begun,
-                                             bounded ? page.count : std::numeric_limits<std::uint64_t>::max()});
+  auto job = std::make_unique<Export>(
+      Export{exchange.gateway, exchange.view, exchange.caller, reader.auditor, std::move(query), *begun,
+             bounded ? page.count : std::numeric_limits<std::uint64_t>::max(), exchange.on_behalf});
   auto response = exchange.answer(*outcome, {}, 200);
   response.content_type = kNdjson;
   response.stream = [job = std::move(job)](BodySink& sink) mutable { return write_export(std::move(job), sink); };
@@ -309,6 +317,7 @@ Route row(std::string_view path, std::string_view name, std::function<asio::awai
           .roles = {},
           .accepts = {},
           .gives = {kJson},
+          .on_behalf = core::RepresentedAct::kInzien,
           .handle = std::move(handle)};
 }
 

@@ -127,6 +127,7 @@ asio::awaitable<OrRefusal<core::Outcome>> end_row(Exchange& exchange, const Read
   conclude.state = gone ? core::DeliveryState::kEnded : core::DeliveryState::kRefused;
   conclude.error = gone ? "abonnement-beeindigd" : "niet-toegestaan";
   auto command = exchange.command(std::move(conclude));
+  command.on_behalf.reset();  // it ends whoever asks, and nothing is shown
   command.records.push_back(std::move(draft));
   co_return co_await exchange.commit(std::move(command));
 }
@@ -282,6 +283,7 @@ Routes mailbox_routes() {
                   .accepts = {},
                   .gives = {"application/json"},
                   .reads_query = true,
+                  .on_behalf = core::RepresentedAct::kOntvangen,
                   .handle = fetch});
   rows.push_back({.method = Method::kPost,
                   .path = "/v1/postbus/bevestigingen",
@@ -290,6 +292,7 @@ Routes mailbox_routes() {
                   .roles = {core::Role::kAfnemer},
                   .accepts = {"application/json"},
                   .gives = {},
+                  .on_behalf = core::RepresentedAct::kOntvangen,
                   .handle = acknowledge});
   return rows;
 }

@@ -232,6 +232,7 @@ Routes message_routes() {
                   .gives = {"application/json"},
                   .bytes_max_of = batch_bytes_max,
                   .idempotency = Idempotency::kHonoured,
+                  .on_behalf = core::RepresentedAct::kMelden,
                   .handle = push});
   rows.push_back({.method = Method::kGet,
                   .path = "/v1/statusberichten/{id}",
@@ -240,6 +241,7 @@ Routes message_routes() {
                   .roles = {core::Role::kBronhouder},
                   .accepts = {},
                   .gives = {"application/json"},
+                  .on_behalf = core::RepresentedAct::kInzien,
                   .handle = show_standing});
   return rows;
 }

@@ -92,6 +92,7 @@ Route row(Method method, std::string_view path, std::string_view name, bool oper
             .handle = handle};
   if (operator_only) out.roles = {core::Role::kSchakelpuntbeheerder};
   if (has_body) out.accepts = {kJson};
+  if (reads) out.on_behalf = core::RepresentedAct::kInzien;
   out.reads_query = method == Method::kGet && !path.ends_with('}');
   if (method != Method::kDelete) out.gives = {kJson};
   if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;

@@ -206,6 +206,7 @@ asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breake
 
   const auto& network = *exchange.view->network;
   core::Judged judged{question_of(body->ground, exchange.caller, core::Handeling::kBevragen, exchange.now), {}};
+  judged.question.vertegenwoordiger = exchange.representative();
   judged.decision = core::decide(network, judged.question);
   const auto* agreement = judged.decision.allowed
                               ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)
@@ -233,7 +234,8 @@ asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breake
                   .started = exchange.request.started,
                   .ask_until = exchange.request.started + shares.ask,
                   .answer_by = exchange.request.started + shares.answer,
-                  .io_thread = exchange.request.io_thread};
+                  .io_thread = exchange.request.io_thread,
+                  .on_behalf = exchange.on_behalf};
   auto command = query_command(exchange, *body, judged, *found, terms.object);
   auto outcome = co_await record_query(exchange, std::move(command), terms.answer_by);
   if (!outcome) co_return std::unexpected(std::move(outcome).error());
@@ -276,6 +278,7 @@ Routes pull_routes() {
                   .roles = {core::Role::kAfnemer},
                   .accepts = {"application/json"},
                   .gives = {"application/json", kNdjson},
+                  .on_behalf = core::RepresentedAct::kBevragen,
                   .handle = [breakers](Exchange& exchange) { return pull(exchange, breakers); }});
   return rows;
 }

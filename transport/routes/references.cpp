@@ -136,6 +136,7 @@ Routes reference_routes() {
                   .accepts = {"application/json"},
                   .gives = {"application/json"},
                   .idempotency = Idempotency::kHonoured,
+                  .on_behalf = core::RepresentedAct::kRegistreren,
                   .handle = set_one});
   rows.push_back({.method = Method::kGet,
                   .path = "/v1/verwijzingen/{id}",
@@ -144,6 +145,7 @@ Routes reference_routes() {
                   .roles = {core::Role::kBronhouder},
                   .accepts = {},
                   .gives = {"application/json"},
+                  .on_behalf = core::RepresentedAct::kInzien,
                   .handle = get_one});
   rows.push_back({.method = Method::kDelete,
                   .path = "/v1/verwijzingen/{id}",
@@ -152,6 +154,7 @@ Routes reference_routes() {
                   .roles = {core::Role::kBronhouder},
                   .accepts = {},
                   .gives = {},
+                  .on_behalf = core::RepresentedAct::kRegistreren,
                   .handle = withdraw_one});
   return rows;
 }

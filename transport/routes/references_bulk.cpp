@@ -179,6 +179,7 @@ Routes reference_bulk_routes() {
                   .body_bytes_max = std::numeric_limits<std::size_t>::max(),
                   .streamed = true,
                   .idempotency = Idempotency::kRefused,
+                  .on_behalf = core::RepresentedAct::kRegistreren,
                   .handle = bulk});
   return rows;
 }

@@ -128,8 +128,10 @@ std::optional<std::string_view> part(std::string_view object, std::string_view n
   return object.substr(0, object.find(';'));
 }
 
-/// Reads back what reference_object() wrote; nothing for a record of something else.
-std::optional<Change> change_of(const core::LogRecord& record, std::uint64_t index) {
+/// Reads back what reference_object() wrote; nothing for a record of something else, or of what `holder` did for
+/// another.
+std::optional<Change> change_of(const core::LogRecord& record, const core::Oin& holder, std::uint64_t index) {
+  if ((record.namens ? record.namens : record.oin) != holder) return std::nullopt;
   const bool sets = record.actie == core::Actie::kRegistreren;
   const bool ends = record.actie == core::Actie::kIntrekken;
   if (!(sets || ends) || record.uitkomst != core::Uitkomst::kToegestaan) return std::nullopt;
@@ -150,7 +152,8 @@ struct Changes {
 };
 
 /// Errors: those of the store, kCorrupt. Nothing for a record that was erased.
-core::Result<std::optional<Change>> read_change(const core::StoreReader& store, std::uint64_t index) {
+core::Result<std::optional<Change>> read_change(const core::StoreReader& store, const core::Oin& holder,
+                                                std::uint64_t index) {
   auto stored = store.get(core::Family::kRecord, core::log_key(index));
   if (!stored) return std::unexpected(std::move(stored).error());
   if (!*stored) return std::optional<Change>();
@@ -159,7 +162,7 @@ core::Result<std::optional<Change>> read_change(const core::StoreReader& store, 
   if (!record->has_line) return std::optional<Change>();
   const auto line = core::decode_line(record->line);
   if (!line) return std::unexpected(line.error());
-  return change_of(*line, index);
+  return change_of(*line, holder, index);
 }
 
 /// The holder's log indices from `from` on, below the log's durable end.
@@ -186,7 +189,7 @@ core::Result<Changes> changes(const Exchange& exchange, std::uint64_t from, std:
   if (!indices) return std::unexpected(indices.error());
   out.more = indices->size() == kRecordsScannedMax;
   for (const auto index : *indices) {
-    auto change = read_change(exchange.gateway.store, index);
+    auto change = read_change(exchange.gateway.store, exchange.caller, index);
     if (!change) return std::unexpected(std::move(change).error());
     const bool again = *change && !out.found.empty() && out.found.back().same_as(**change);
     if (*change && !again) {
@@ -246,6 +249,7 @@ Route reading(std::string_view path, std::string_view name, asio::awaitable<Repl
           .accepts = {},
           .gives = {"application/json"},
           .reads_query = true,
+          .on_behalf = core::RepresentedAct::kInzien,
           .handle = handle};
 }
 

@@ -95,6 +95,7 @@ std::string object_of(const core::Uuid& upload) { return "synchronisatie:" + upl
 
 asio::awaitable<OrRefusal<void>> abandon(Exchange& exchange, core::Uuid upload) {
   auto command = exchange.command(core::AbandonSync{exchange.caller, upload});
+  command.on_behalf.reset();  // what somebody may go on with no longer is given up all the same
   command.records.push_back(child(exchange, "synchronisatie afgebroken", object_of(upload)));
   auto outcome = co_await exchange.commit(std::move(command));
   if (!outcome) co_return std::unexpected(std::move(outcome).error());
@@ -181,6 +182,7 @@ Routes reference_sync_routes() {
                   .body_bytes_max = std::numeric_limits<std::size_t>::max(),
                   .streamed = true,
                   .idempotency = Idempotency::kRefused,
+                  .on_behalf = core::RepresentedAct::kRegistreren,
                   .handle = [active](Exchange& exchange) { return synchronise(exchange, active); }});
   return rows;
 }

@@ -15,6 +15,7 @@ namespace wissel::transport {
 [[nodiscard]] Routes tlog_routes();
 [[nodiscard]] Routes message_routes();
 [[nodiscard]] Routes subscription_routes();
+[[nodiscard]] Routes representation_routes();
 [[nodiscard]] Routes mailbox_routes();
 [[nodiscard]] Routes brake_routes();
 

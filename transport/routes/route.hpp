@@ -2,6 +2,7 @@
 // A route is a row in a table: method, path, who may, what it takes, and the function that answers.
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,8 @@ struct Route {
   Idempotency idempotency = Idempotency::kIgnored;
   /// False for what is no access: no record, no receipt (tlog).
   bool access = true;
+  /// For what one must have been appointed to use it in another's name; nothing: nobody does that for another.
+  std::optional<core::RepresentedAct> on_behalf{};
   /// The exchange outlives the coroutine.
   std::function<asio::awaitable<Reply>(Exchange&)> handle;
 };

@@ -241,7 +241,10 @@ asio::awaitable<Response> Router::answer(Request request, std::optional<core::Pr
     co_return response;
   }
   auto found = find(request.head);
-  Exchange exchange(gateway_, *found.route, std::move(request), *caller, trace, std::move(found.params));
+  auto identity = acting(*caller, found, request, *view->network);
+  if (!identity && !refusal) refusal = std::move(identity).error();
+  const auto who = identity.value_or(Identity{*caller, {}});
+  Exchange exchange(gateway_, *found.route, std::move(request), who, trace, std::move(found.params));
   // An if, not a conditional expression: g++ 12 destroys the temporaries of a co_await inside one twice.
   Response response;
   auto over = found.route->access ? own_quota(exchange) : std::nullopt;
@@ -263,6 +266,23 @@ asio::awaitable<Response> Router::answer(Request request, std::optional<core::Pr
   co_return response;
 }
 
+core::Checked<Identity> Router::acting(const core::Oin& caller, const Found& found, const Request& request,
+                                       const core::Network& network) const {
+  Identity out{caller, {}};
+  const auto named = request.head.headers.find("wissel-namens");
+  // What is refused anyway needs nobody's rights.
+  if (!named || !found.known || !found.allow.empty()) return out;
+  const auto represented = core::Oin::parse(*named);
+  if (!represented) return core::refuse(core::ProblemCode::kFieldValue, "Wissel-Namens is geen OIN.");
+  if (*represented == caller) return out;
+  const auto act = found.route->on_behalf;
+  if (act) out.on_behalf = core::OnBehalf{*represented, caller, *act};
+  if (!act || !core::representation_allows(network, *out.on_behalf, request.received)) {
+    return std::unexpected(plain(core::ProblemCode::kNoRepresentation));
+  }
+  return out;
+}
+
 asio::awaitable<Reply> Router::run(Exchange& exchange, const Found& found) {
   const Route& route = *found.route;
   const bool entitled =
@@ -270,11 +290,6 @@ asio::awaitable<Reply> Router::run(Exchange& exchange, const Found& found) {
   if (!entitled) co_return refusal(plain(core::ProblemCode::kRoleMissing));
   if (route.access && !route.reads_query) {
     if (auto unknown = exchange.unknown_query({})) co_return refusal(std::move(*unknown));
-  }
-  const auto on_behalf = exchange.request.head.headers.find("wissel-namens");
-  if (on_behalf && *on_behalf != exchange.caller.view()) {
-    // No representation can be in force: there is nothing yet by which one is agreed.
-    co_return refusal(plain(core::ProblemCode::kNoRepresentation));
   }
   try {
     co_return co_await route.handle(exchange);

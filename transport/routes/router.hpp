@@ -30,6 +30,9 @@ class Router final : public Service {
   [[nodiscard]] Found find(const RequestHead& head) const;
   /// Why the head alone is refused once the route is known; nothing when it is fine.
   [[nodiscard]] std::optional<core::Problem> head_fault(const Found& found, const RequestHead& head) const;
+  /// Whom the caller acts for on this route, or why it may not.
+  [[nodiscard]] core::Checked<Identity> acting(const core::Oin& caller, const Found& found, const Request& request,
+                                               const core::Network& network) const;
   asio::awaitable<Reply> run(Exchange& exchange, const Found& found);
   void handler_failed(const Route& route, std::string_view what);
   asio::awaitable<Response> answer(Request request, std::optional<core::Problem> refusal);

@@ -156,6 +156,7 @@ asio::awaitable<Reply> search(Exchange& exchange) {
 
   const auto& network = *exchange.view->network;
   core::Judged judged{question_of(body->ground, exchange.caller, core::Handeling::kZoeken, exchange.now), {}};
+  judged.question.vertegenwoordiger = exchange.representative();
   judged.decision = core::decide(network, judged.question);
   const auto* agreement = judged.decision.allowed
                               ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)
@@ -187,6 +188,7 @@ Routes search_routes() {
                   .roles = {core::Role::kAfnemer},
                   .accepts = {"application/json"},
                   .gives = {"application/json"},
+                  .on_behalf = core::RepresentedAct::kZoeken,
                   .handle = search});
   return rows;
 }

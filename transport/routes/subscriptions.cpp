@@ -38,6 +38,7 @@ core::Judged judge(const Exchange& exchange, const core::Subscription& subscript
   core::Judged judged{{exchange.caller, core::Handeling::kOntvangen, subscription.grondslag, subscription.gebruiker,
                        std::nullopt, exchange.now},
                       {}};
+  judged.question.vertegenwoordiger = exchange.representative();
   const auto& network = *exchange.view->network;
   judged.decision = core::decide(network, judged.question);
   for (const auto& zaaktype : subscription.zaaktypen) {
@@ -175,6 +176,7 @@ Route row(Method method, std::string_view path, std::string_view name, asio::awa
             .roles = {core::Role::kAfnemer},
             .accepts = {},
             .gives = {},
+            .on_behalf = core::RepresentedAct::kOntvangen,
             .handle = handle};
   if (has_body) out.accepts = {"application/json"};
   out.reads_query = method == Method::kGet && !path.ends_with('}');

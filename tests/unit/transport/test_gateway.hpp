@@ -161,7 +161,8 @@ class TestGateway {
     return asio::co_spawn(threads.context(0), answer(std::move(request)), asio::use_future).get();
   }
   Response ask(Method method, const std::string& target, const core::Oin& caller, std::string body = {},
-               const std::string& accept = {}, const std::string& content_type = "application/json") {
+               const std::string& accept = {}, const std::string& content_type = "application/json",
+               const std::string& namens = {}) {
     Request request;
     request.head.method = method;
     request.head.method_text = to_string(method);
@@ -169,6 +170,7 @@ class TestGateway {
     EXPECT_TRUE(parse_target(target, request.head));
     if (!body.empty()) request.head.headers.add("Content-Type", content_type);
     if (!accept.empty()) request.head.headers.add("Accept", accept);
+    if (!namens.empty()) request.head.headers.add("Wissel-Namens", namens);
     request.body = std::move(body);
     auto peer = std::make_shared<Peer>();
     peer->certificate_presented = true;
