@@ -100,9 +100,10 @@ struct LogRecord {
 
 /// What is kept beside the record for auditors, with its own term, bound to it by a salted hash.
 struct Annex {
-  std::optional<ActingUser> gebruiker;  ///< who acted at the caller, as it vouches
-  std::optional<Bytes16> eindafnemer;   ///< pseudonym of the final consumer of a pull
-  std::vector<Oin> afgeschermd;         ///< holders that the answer hid
+  std::optional<ActingUser> gebruiker;           ///< who acted at the caller, as it vouches
+  std::optional<Bytes16> eindafnemer;            ///< pseudonym of the final consumer of a pull
+  std::vector<Oin> afgeschermd;                  ///< holders that the answer hid
+  std::optional<ActingUser> tweede_gebruiker{};  ///< who looked on, where four eyes were demanded
 };
 
 /// JSON, at most kRecordLineBytesMax. An annex is made also when there is nothing to say, so that its presence tells

@@ -36,4 +36,16 @@ void about_message(core::RecordDraft& draft, const core::Uuid& id, const core::E
   record.processing_activity_id = agreement->verwerkingsactiviteit;
 }
 
+void note_refusal(core::LogRecord& record, const core::JudgedPlace& judged) {
+  if (judged.judgement == core::Judgement::kEnded) {
+    record.regel = "beeindigd";
+    return;
+  }
+  record.regel.assign("geweigerd;").append(judged.decision.rule);
+  record.code = core::info(judged.decision.code).text;
+  if (judged.decision.agreement_version != 0) {
+    record.regel.append("@").append(std::to_string(judged.decision.agreement_version));
+  }
+}
+
 }  // namespace wissel::transport

@@ -2,6 +2,7 @@
 // What a subscriber gets of a message, and how its records name it: the same for webhooks and mailboxes.
 #include <string>
 
+#include "core/policy/matching.hpp"
 #include "core/policy/model.hpp"
 #include "core/state/draft.hpp"
 #include "core/state/keys.hpp"
@@ -16,5 +17,9 @@ namespace wissel::transport {
 /// (null: none any more).
 void about_message(core::RecordDraft& draft, const core::Uuid& id, const core::EventFacts& facts,
                    const core::Agreement* agreement);
+
+/// Says in the record of a delivery that is given up which rule refused it, with its code: "geweigerd;schorsing@3".
+/// "beeindigd" where the subscription is gone.
+void note_refusal(core::LogRecord& record, const core::JudgedPlace& judged);
 
 }  // namespace wissel::transport
