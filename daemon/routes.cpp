@@ -16,6 +16,7 @@ std::vector<transport::Routes> all_routes() {
   out.push_back(transport::log_proof_routes());
   out.push_back(transport::log_record_routes());
   out.push_back(transport::tlog_routes());
+  out.push_back(transport::decision_routes());
   out.push_back(transport::message_routes());
   out.push_back(transport::subscription_routes());
   out.push_back(transport::representation_routes());

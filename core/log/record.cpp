@@ -113,6 +113,17 @@ void write_attributes(LineWriter& line, const LogRecord& record) {
   if (record.bijlage) line.hex("wissel.bijlage", *record.bijlage);
 }
 
+void write_user(LineWriter& line, std::string_view member, const std::optional<ActingUser>& user) {
+  if (!user) return;
+  line.name(member);
+  line.raw("{");
+  line.text("id", user->id);
+  line.plain("soort", word(user->soort));
+  if (user->functie) line.text("functie", *user->functie);
+  if (user->betrouwbaarheidsniveau) line.plain("betrouwbaarheidsniveau", word(*user->betrouwbaarheidsniveau));
+  line.raw("}");
+}
+
 }  // namespace
 
 std::string encode_line(const LogRecord& record) {
@@ -141,18 +152,9 @@ std::string encode_annex(const Annex& annex) {
   LineWriter line(out);
   line.raw("{");
   line.number("v", 1);
-  if (annex.gebruiker) {
-    line.name("gebruiker");
-    line.raw("{");
-    line.text("id", annex.gebruiker->id);
-    line.plain("soort", word(annex.gebruiker->soort));
-    if (annex.gebruiker->functie) line.text("functie", *annex.gebruiker->functie);
-    if (annex.gebruiker->betrouwbaarheidsniveau) {
-      line.plain("betrouwbaarheidsniveau", word(*annex.gebruiker->betrouwbaarheidsniveau));
-    }
-    line.raw("}");
-  }
+  write_user(line, "gebruiker", annex.gebruiker);
   if (annex.eindafnemer) line.hex("eindafnemer", *annex.eindafnemer);
+  write_user(line, "tweedeGebruiker", annex.tweede_gebruiker);
   line.oins("afgeschermd", annex.afgeschermd, std::nullopt);
   if (annex.weggelaten) {
     line.name("weggelaten");

@@ -113,6 +113,7 @@ struct Annex {
   std::optional<Bytes16> eindafnemer;   ///< pseudonym of the final consumer of a pull
   std::vector<Oin> afgeschermd;         ///< holders that the answer hid
   std::optional<LeftOut> weggelaten{};  ///< of a part or delivery under an agreement that bounds what may be shown
+  std::optional<ActingUser> tweede_gebruiker{};  ///< who looked on, where four eyes were demanded
 };
 
 /// JSON, at most kRecordLineBytesMax. An annex is made also when there is nothing to say, so that its presence tells

@@ -1,22 +1,16 @@
 // Agreements as JSON.
 #include <boost/json.hpp>
 
-#include <algorithm>
-#include <array>
-
 #include "core/messages/enum_names.hpp"
 #include "core/messages/status_fields.hpp"
+#include "core/policy/agreement_bounds.hpp"
 #include "core/policy/codec.hpp"
 #include "core/policy/codec_parts.hpp"
-#include "core/policy/hours.hpp"
 
 namespace wissel::core {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t kHoursMax = 50;
-constexpr std::size_t kSubjectKindCount = 7;
 
 template <class T>
 void put_optional(json::object& out, std::string_view name, const std::optional<T>& value) {
@@ -63,88 +57,6 @@ void read_servicelevel(ObjectReader& in, Agreement& agreement) {
   agreement.servicelevel_json = json::serialize(*value);
 }
 
-/// "08:30" → 510; "24:00" is the end of the day.
-std::optional<std::uint16_t> minutes(std::string_view text) {
-  const auto digit = [&](std::size_t at) { return text[at] >= '0' && text[at] <= '9' ? text[at] - '0' : 100; };
-  if (text.size() != 5 || text[2] != ':') return std::nullopt;
-  const int hour = digit(0) * 10 + digit(1);
-  const int minute = digit(3) * 10 + digit(4);
-  if (hour > 24 || minute > 59 || (hour == 24 && minute > 0)) return std::nullopt;
-  return static_cast<std::uint16_t>(hour * 60 + minute);
-}
-
-std::uint16_t read_minutes(ObjectReader& in, std::string_view name) {
-  const auto text = in.required_string(name, 5, 5);
-  const auto read = text ? minutes(*text) : std::nullopt;
-  if (text && !read) in.fault(name, ProblemCode::kFieldValue, "is geen tijd van 00:00 tot en met 24:00");
-  return read.value_or(0);
-}
-
-Tijdvak read_hours_of(ObjectReader in) {
-  Tijdvak out;
-  const auto days = in.required_strings("dagen", 1, kDayWords.size(), 2);
-  for (std::size_t i = 0; days && i < days->size(); ++i) {
-    const auto day = std::ranges::find(kDayWords, (*days)[i]) - kDayWords.begin();
-    if (day == static_cast<std::ptrdiff_t>(kDayWords.size())) {
-      in.faults().add(in.pointer("dagen", i), ProblemCode::kFieldValue, "is geen dag: ma, di, wo, do, vr, za of zo");
-      continue;
-    }
-    out.dagen = static_cast<std::uint8_t>(out.dagen | 1U << static_cast<unsigned>(day));
-  }
-  out.van = read_minutes(in, "van");
-  out.tot = read_minutes(in, "tot");
-  if (out.tot <= out.van) in.fault("tot", ProblemCode::kFieldValue, "ligt niet na van");
-  in.finish();
-  return out;
-}
-
-void read_hours(ObjectReader& in, Agreement& agreement) {
-  const auto* list = in.optional_array("tijdvakken", 1, kHoursMax);
-  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-    agreement.tijdvakken.push_back(read_hours_of(ObjectReader((*list)[i], in.pointer("tijdvakken", i), in.faults())));
-  }
-}
-
-json::array hours_json(const std::vector<Tijdvak>& hours) {
-  json::array out;
-  for (const auto& one : hours) {
-    json::array days;
-    for (std::size_t day = 0; day < kDayWords.size(); ++day) {
-      if ((one.dagen >> day & 1U) != 0) days.push_back(json::value(kDayWords[day]));
-    }
-    json::object row{{"dagen", std::move(days)}, {"van", clock_text(one.van)}, {"tot", clock_text(one.tot)}};
-    out.push_back(std::move(row));
-  }
-  return out;
-}
-
-void read_kinds(ObjectReader& in, Agreement& agreement) {
-  const auto kinds = in.optional_strings("onderwerpsoorten", 1, kSubjectKindCount, 20);
-  for (std::size_t i = 0; kinds && i < kinds->size(); ++i) {
-    if (const auto kind = parse_subject_kind((*kinds)[i])) {
-      agreement.onderwerpsoorten.add(*kind);
-    } else {
-      in.faults().add(in.pointer("onderwerpsoorten", i), ProblemCode::kFieldValue, "is geen soort onderwerp");
-    }
-  }
-}
-
-void read_bounds(ObjectReader& in, Agreement& agreement) {
-  constexpr std::int64_t kPerMinuteMax = 100'000'000;
-  constexpr std::int64_t kSubjectsMax = 1'000;  // of one search
-  if (const auto* value = in.optional_object("quota")) {
-    ObjectReader quota(*value, in.pointer("quota"), in.faults());
-    if (const auto given = quota.required_int("perMinuut", 1, kPerMinuteMax)) {
-      agreement.per_minuut = static_cast<std::uint32_t>(*given);
-    }
-    quota.finish();
-  }
-  if (const auto from = in.optional_int("vierOgenVanaf", 1, kSubjectsMax)) {
-    agreement.vier_ogen_vanaf = static_cast<std::uint32_t>(*from);
-  }
-  read_hours(in, agreement);
-}
-
 void read_acts(ObjectReader& in, Agreement& agreement) {
   const auto acts = in.required_strings("handelingen", 1, kHandelingCount, 20);
   for (std::size_t i = 0; acts && i < acts->size(); ++i) {
@@ -185,22 +97,6 @@ void check_fields(const Agreement& agreement, Faults& faults) {
   }
 }
 
-/// What an agreement may leave out.
-void put_bounds(const Agreement& agreement, json::object& out) {
-  if (!agreement.onderwerpsoorten.empty()) {
-    json::array kinds;
-    for (std::size_t i = 0; i < kSubjectKindCount; ++i) {
-      const auto kind = static_cast<SubjectKind>(i);
-      if (agreement.onderwerpsoorten.has(kind)) kinds.push_back(json::value(to_string(kind)));
-    }
-    out["onderwerpsoorten"] = std::move(kinds);
-  }
-  if (agreement.gebeurtenistypen) out["gebeurtenistypen"] = codec::strings(*agreement.gebeurtenistypen);
-  if (!agreement.tijdvakken.empty()) out["tijdvakken"] = hours_json(agreement.tijdvakken);
-  if (agreement.per_minuut) out["quota"] = json::object{{"perMinuut", *agreement.per_minuut}};
-  put_optional(out, "vierOgenVanaf", agreement.vier_ogen_vanaf);
-}
-
 }  // namespace
 
 json::object to_json(const Agreement& agreement) {
@@ -234,7 +130,7 @@ json::object to_json(const Agreement& agreement) {
       {"geldigVan", format_rfc3339(agreement.geldig_van)},
       {"geldigTot", format_rfc3339(agreement.geldig_tot)},
       {"bewaartermijnVerwijzing", std::move(terms)}};
-  put_bounds(agreement, out);
+  codec::put_bounds(agreement, out);
   if (agreement.velden) out["velden"] = codec::strings(*agreement.velden);
   if (agreement.minimaal_niveau) out["minimaalBetrouwbaarheidsniveau"] = word(*agreement.minimaal_niveau);
   if (!agreement.bewaartermijn_status.empty()) out["bewaartermijnStatus"] = agreement.bewaartermijn_status;
@@ -262,9 +158,7 @@ std::optional<Agreement> read_stored_agreement(const json::value& body, const Uu
   out.zaaktypen = codec::read_sorted_strings(in, "zaaktypen", 100);
   out.categorieen = codec::read_sorted_strings(in, "categorieen", 60);
   read_acts(in, out);
-  read_kinds(in, out);
-  if (in.has("gebeurtenistypen")) out.gebeurtenistypen = codec::read_sorted_strings(in, "gebeurtenistypen", 200);
-  read_bounds(in, out);
+  codec::read_bounds(in, out);
   out.velden = in.optional_strings("velden", 0, 200, 100);
   out.max_vertrouwelijkheid = in.required_enum("maxVertrouwelijkheidaanduiding", enum_names<Vertrouwelijkheid>())
                                   .value_or(Vertrouwelijkheid::kOpenbaar);

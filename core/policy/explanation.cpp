@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "core/policy/hours.hpp"
 #include "core/policy/network.hpp"
@@ -81,6 +82,28 @@ constexpr bool texts_in_order() {
 static_assert(texts_in_order(), "each rule has its sentences, in the order of the enumeration");
 
 const Texts& texts(RuleId id) { return kTexts[static_cast<std::size_t>(id)]; }
+
+/// Rules that only a delivery is judged by (core/policy/matching.hpp).
+struct EventTexts {
+  std::string_view rule;
+  std::string_view needed;
+  Changer changer;
+};
+constexpr auto kEventTexts = std::to_array<EventTexts>({
+    {"abonnement", "Het abonnement moet een latere geldigTot krijgen, of opnieuw worden aangemaakt.",
+     Changer::kAfnemer},
+    {"beeindigd", "De afnemer moet zich opnieuw abonneren.", Changer::kAfnemer},
+    {"bronhouder", "De afzender moet actief zijn en als aanbieder in de uitwisselafspraak staan.", Changer::kPartijen},
+    {"gebeurtenistype", "Het gebeurtenistype moet in een nieuwe versie van de uitwisselafspraak worden opgenomen.",
+     Changer::kPartijen},
+    {"vertrouwelijkheidaanduiding",
+     "Een nieuwe versie van de uitwisselafspraak moet een hogere vertrouwelijkheidaanduiding toestaan.",
+     Changer::kPartijen},
+    {"categorie", "De categorie moet in een nieuwe versie van de uitwisselafspraak worden opgenomen.",
+     Changer::kPartijen},
+    {"zichtbaarheid", "Een nieuwe versie van de uitwisselafspraak moet beperkte verwijzingen noemen.",
+     Changer::kPartijen},
+});
 
 template <class List, class Text>
 std::string listed(const List& list, Text text) {
@@ -163,7 +186,7 @@ Explanation explain(const Network& network, const Question& question) {
   const auto asked = ask(network, question);
   Explanation out;
   out.agreement = asked.agreement;
-  out.suspended = asked.suspended;
+  if (out.agreement != nullptr) out.stage = word(network.dossier(out.agreement->id)->stage(question.at));
   const Rule* failed = nullptr;
   for (const auto& rule : all_rules()) {
     if (failed != nullptr) {
@@ -182,9 +205,30 @@ Explanation explain(const Network& network, const Question& question) {
 
 std::optional<Explanation::Needed> needed_by(std::string_view rule) {
   const auto rules = all_rules();
-  const auto found = std::ranges::find(rules, rule, &Rule::name);
-  if (found == rules.end()) return std::nullopt;
-  return Explanation::Needed{std::string(texts(found->id).needed), found->changer};
+  if (const auto found = std::ranges::find(rules, rule, &Rule::name); found != rules.end()) {
+    return Explanation::Needed{std::string(texts(found->id).needed), found->changer};
+  }
+  if (const auto found = std::ranges::find(kEventTexts, rule, &EventTexts::rule); found != kEventTexts.end()) {
+    return Explanation::Needed{std::string(found->needed), found->changer};
+  }
+  return std::nullopt;
+}
+
+NotedRule read_noted_rule(std::string_view noted) {
+  NotedRule out;
+  while (!noted.empty()) {
+    const auto end = std::min(noted.find(';'), noted.size());
+    const auto part = noted.substr(0, end);
+    noted.remove_prefix(std::min(end + 1, noted.size()));
+    if (part == "mogelijk-ontvangen") {
+      out.may_have_arrived = true;
+    } else if (out.rule.empty() && part != "geweigerd") {
+      const auto at = std::min(part.find('@'), part.size());
+      out.rule = part.substr(0, at);
+      if (at < part.size()) std::from_chars(part.data() + at + 1, part.data() + part.size(), out.version);
+    }
+  }
+  return out;
 }
 
 }  // namespace wissel::core

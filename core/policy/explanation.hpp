@@ -28,7 +28,7 @@ struct Explanation {
   Decision decision;
   std::vector<Step> steps;               ///< one for each rule, in their order
   const Agreement* agreement = nullptr;  ///< null where the caller is no afnemer in it; lives as long as the network
-  bool suspended = false;
+  std::string_view stage;                ///< its stage at the moment of the question, as the API says it
   /// For a refusal: what would have to change, in Dutch, and who can change it.
   struct Needed {
     std::string what;
@@ -44,10 +44,18 @@ struct Explanation {
 /// only the rule is known.
 [[nodiscard]] std::optional<Explanation::Needed> needed_by(std::string_view rule);
 
-/// As the API shows it: `{toegestaan, code?, regel, stappen, uitwisselafspraak?, filter?, nodig?}`. `at`: of the
-/// question, by which the agreement's stage is told.
-[[nodiscard]] boost::json::object to_json(const Explanation& explanation, Instant at);
+/// The rule that a record notes: "zaaktype@3", "geweigerd;schorsing@3;mogelijk-ontvangen". Views into the text.
+struct NotedRule {
+  std::string_view rule;          ///< empty: none is noted
+  std::uint64_t version = 0;      ///< of the agreement; 0: none was found
+  bool may_have_arrived = false;  ///< a delivery that ended: the subscriber may have had it
+};
+[[nodiscard]] NotedRule read_noted_rule(std::string_view noted);
+
+/// As the API shows it: `{toegestaan, code?, regel, stappen, uitwisselafspraak?, filter?, nodig?}`.
+[[nodiscard]] boost::json::object to_json(const Explanation& explanation);
 /// What an agreement lets through: what is left when everything else is taken out of an answer or a message.
 [[nodiscard]] boost::json::object filter_json(const Agreement& agreement);
+[[nodiscard]] boost::json::object needed_json(const Explanation::Needed& needed);
 
 }  // namespace wissel::core

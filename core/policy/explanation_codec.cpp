@@ -9,12 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string_view stage_of(const Explanation& explanation, Instant at) {
-  if (explanation.suspended) return "geschorst";
-  if (explanation.agreement->in_force(at)) return "van_kracht";
-  return at < explanation.agreement->geldig_van ? "nog_niet_van_kracht" : "beeindigd";
-}
-
 }  // namespace
 
 json::object filter_json(const Agreement& agreement) {
@@ -27,7 +21,11 @@ json::object filter_json(const Agreement& agreement) {
   return out;
 }
 
-json::object to_json(const Explanation& explanation, Instant at) {
+json::object needed_json(const Explanation::Needed& needed) {
+  return {{"wat", needed.what}, {"wie", word(needed.who)}};
+}
+
+json::object to_json(const Explanation& explanation) {
   json::object out{{"toegestaan", explanation.decision.allowed}};
   if (!explanation.decision.allowed) out["code"] = info(explanation.decision.code).text;
   out["regel"] = explanation.decision.rule;
@@ -39,12 +37,10 @@ json::object to_json(const Explanation& explanation, Instant at) {
   out["stappen"] = std::move(steps);
   if (const auto* agreement = explanation.agreement) {
     out["uitwisselafspraak"] =
-        json::object{{"id", agreement->id.str()}, {"versie", agreement->versie}, {"stand", stage_of(explanation, at)}};
+        json::object{{"id", agreement->id.str()}, {"versie", agreement->versie}, {"stand", explanation.stage}};
     out["filter"] = filter_json(*agreement);
   }
-  if (explanation.needed) {
-    out["nodig"] = json::object{{"wat", explanation.needed->what}, {"wie", word(explanation.needed->who)}};
-  }
+  if (explanation.needed) out["nodig"] = needed_json(*explanation.needed);
   return out;
 }
 

@@ -39,6 +39,26 @@ bool within_hours(std::span<const Tijdvak> hours, Instant at) noexcept {
   });
 }
 
+std::optional<Instant> next_within(std::span<const Tijdvak> hours, Instant at) noexcept {
+  if (within_hours(hours, at)) return at;
+  constexpr int kDaysAhead = 8;
+  const auto wall = legal_time(at);
+  const auto this_minute = floor<minutes>(at);
+  std::optional<Instant> first;
+  for (int ahead = 0; ahead <= kDaysAhead; ++ahead) {
+    for (const auto& one : hours) {
+      // A change of the clocks in between moves the beginning by an hour, and within the skipped hour lets it begin
+      // when that is over.
+      for (const auto moved : {minutes{0}, minutes{-60}, minutes{60}}) {
+        const Instant begin = this_minute + minutes{ahead * 1440 + one.van - wall.minute} + moved;
+        if (begin > at && within_hours({&one, 1}, begin) && (!first || begin < *first)) first = begin;
+      }
+    }
+    if (first) return first;
+  }
+  return first;
+}
+
 std::string clock_text(std::uint16_t minute) {
   std::string out = "00:00";
   out[0] = static_cast<char>('0' + minute / 600);

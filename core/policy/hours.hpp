@@ -3,6 +3,7 @@
 // replica decides alike whatever its time zone database says.
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ struct WallTime {
 
 /// Whether one of `hours` holds `at`; without hours every moment does.
 [[nodiscard]] bool within_hours(std::span<const Tijdvak> hours, Instant at) noexcept;
+
+/// The first moment from `at` on that lies within `hours`; `at` itself where that does. Nothing where no hours come
+/// within eight days.
+[[nodiscard]] std::optional<Instant> next_within(std::span<const Tijdvak> hours, Instant at) noexcept;
 
 /// Minutes since midnight as "08:30"; 1440 is "24:00".
 [[nodiscard]] std::string clock_text(std::uint16_t minute);

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/policy/model.hpp"
+#include "core/policy/policy.hpp"
 
 namespace wissel::core {
 
@@ -36,9 +37,11 @@ struct Match {
 /// In a fixed order (by subscription id), so that replicas agree. Paused subscriptions match: what they hold back
 /// waits.
 [[nodiscard]] std::vector<Match> match(const Network& network, const EventFacts& event, Instant at);
-/// Whether one subscription may still have this event, asked again at each delivery.
-[[nodiscard]] bool may_deliver(const Network& network, const Subscription& subscription, const EventFacts& event,
-                               Instant at);
+/// Whether the agreement that a subscription leans on lets it have this event: as decide() says, and then whether it
+/// covers the event's type, its sender, and what the sender's reference and the status say of themselves. The rules of
+/// an event are named "gebeurtenistype", "bronhouder", "vertrouwelijkheidaanduiding", "zichtbaarheid" and "categorie".
+[[nodiscard]] Decision decide_delivery(const Network& network, const Subscription& subscription,
+                                       const EventFacts& event, Instant at);
 
 /// A place that a message waits for, as it was matched.
 struct WaitingPlace {
@@ -49,7 +52,8 @@ struct WaitingPlace {
 };
 enum class Judgement : std::uint8_t {
   kAllowed,
-  kPaused,   ///< allowed, but not now
+  kPaused,   ///< allowed, but the subscription is paused
+  kLater,    ///< allowed, but outside the agreement's hours
   kRefused,  ///< no agreement allows it any more
   kEnded,    ///< the subscription is gone
 };
@@ -57,6 +61,8 @@ struct JudgedPlace {
   Judgement judgement = Judgement::kRefused;
   const Subscription* subscription = nullptr;  ///< that allows it; lives as long as the network
   const Agreement* agreement = nullptr;        ///< that it leans on, where it is allowed
+  Decision decision;                           ///< on the subscription that it was matched by, where that is there
+  Instant from;                                ///< kLater: when the agreement's hours begin
 };
 /// Whether a message may still go to a place. Where the subscription that it was matched by does not do any more,
 /// another one of the same subscriber for the same place does as well.

@@ -47,6 +47,7 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_find();
 [[nodiscard]] std::unique_ptr<Command> make_brake_list();
 [[nodiscard]] std::unique_ptr<Command> make_brake_lift();
+[[nodiscard]] std::unique_ptr<Command> make_why();
 [[nodiscard]] std::unique_ptr<Command> make_message_show();
 [[nodiscard]] std::unique_ptr<Command> make_message_list();
 [[nodiscard]] std::unique_ptr<Command> make_log_query();

@@ -140,6 +140,16 @@ constexpr CommandRow kRows[] = {
      "Example:\n"
      "  wisselctl brake lift 01a20325-04e1-72eb-8b41-5cb044da5774 --user j.devries --reason 'announced catch-up'",
      make_brake_lift},
+    {"why", "Explain a decision: why it was allowed or refused, and who can change it",
+     "ID is a log index (the receipt of an access) or the id of a message that you sent. With --try it is explained "
+     "what\n"
+     "would be decided, rule by rule, without asking anything about anybody; exit code 1 means: it would be "
+     "refused.\n\n"
+     "Examples:\n"
+     "  wisselctl why 1042\n"
+     "  wisselctl why 01a20325-04e1-72eb-8b41-5cb044da5774\n"
+     "  wisselctl why --try --agreement $ID --act bevragen --kind bsn --user jdevries --function consulent",
+     make_why},
     {"message show", "Show how delivery of your message stands, for each subscriber",
      "Example:\n"
      "  wisselctl message show 01a20325-04e1-72eb-8b41-5cb044da5774",

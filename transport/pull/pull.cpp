@@ -47,7 +47,7 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers>
   std::optional<std::uint64_t> index;
   if (outcome) {
     index = outcome->log_index;
-    if (outcome->refusal) part = Part{PartEnd::kRefused, kNoLongerAllowed, {}, 0, part.took, {}};
+    if (outcome->refusal) part = Part{PartEnd::kRefused, kNoLongerAllowed, {}, 0, {}, part.took, {}};
   } else {
     gateway.log.warn(
         "part of a pull not recorded, and not shown",

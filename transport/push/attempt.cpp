@@ -25,6 +25,9 @@ constexpr std::size_t kAnswerBytesMax = 16 * 1024;
 // What was delivered is stored with patience: giving up means delivering it again.
 constexpr int kCommitTries = 6;
 constexpr std::chrono::milliseconds kCommitPause{100};
+// How long a message that came outside the agreement's hours waits until it is judged again.
+constexpr core::Milliseconds kHoursWaitMin{1'000};
+constexpr core::Milliseconds kHoursWaitMax{15 * 60'000};
 
 /// Everything that one attempt knows while it goes on.
 struct Attempt {
@@ -111,13 +114,13 @@ asio::awaitable<AttemptEnd> conclude(Attempt& attempt, core::ConcludeDelivery ef
 }
 
 /// It may not be delivered any more.
-asio::awaitable<AttemptEnd> give_up(Attempt& attempt, core::Judgement judgement) {
-  const bool gone = judgement == core::Judgement::kEnded;
+asio::awaitable<AttemptEnd> give_up(Attempt& attempt, core::JudgedPlace judged) {
+  const bool gone = judged.judgement == core::Judgement::kEnded;
   auto draft = record_of(attempt, nullptr);
   draft.record.name = "bezorging beëindigen";
   draft.record.uitkomst = core::Uitkomst::kGeweigerd;
   draft.record.status = core::LogStatus::kUnset;
-  draft.record.regel = gone ? "beeindigd" : "geweigerd";
+  note_refusal(draft.record, judged);
   if (attempt.order.row.may_have_left) draft.record.regel += ";mogelijk-ontvangen";
   core::ConcludeDelivery effect;
   effect.state = gone ? core::DeliveryState::kEnded : core::DeliveryState::kRefused;
@@ -250,6 +253,13 @@ asio::awaitable<AttemptEnd> store_failure(Attempt& attempt, const Answer& answer
   co_return end;
 }
 
+/// Nothing is stored: after a restart it is judged anew. Nor does it wait to the end, since hours may be agreed anew.
+AttemptEnd wait_for_hours(AttemptEnd end, core::Milliseconds wait) {
+  end.kind = Kind::kFailed;
+  end.row.due = SteadyClock::now() + std::clamp<core::Milliseconds>(wait, kHoursWaitMin, kHoursWaitMax);
+  return end;
+}
+
 asio::awaitable<AttemptEnd> try_once(Attempt attempt) {
   const core::WaitingPlace place{attempt.subscriber, attempt.row.subscription, core::Bezorgsoort::kWebhook,
                                  attempt.row.eindpunt};
@@ -260,15 +270,22 @@ asio::awaitable<AttemptEnd> try_once(Attempt attempt) {
     case core::Judgement::kPaused:
       end.kind = Kind::kPaused;
       co_return end;
+    case core::Judgement::kLater:
+      co_return wait_for_hours(std::move(end), judged.from - attempt.gateway.now());
     case core::Judgement::kRefused:
     case core::Judgement::kEnded:
-      co_return co_await give_up(attempt, judged.judgement);
+      co_return co_await give_up(attempt, judged);
     case core::Judgement::kAllowed:
       break;
   }
   const auto& agreement = *judged.agreement;
   // Matching says the same; the filter does not rely on it.
-  if (!agreement.filter->carries(attempt.message.facts)) co_return co_await give_up(attempt, core::Judgement::kRefused);
+  if (!agreement.filter->carries(attempt.message.facts)) {
+    auto refused = judged;
+    refused.judgement = core::Judgement::kRefused;
+    refused.decision = {false, core::ProblemCode::kNotEntitled, "filter", agreement.versie};
+    co_return co_await give_up(attempt, refused);
+  }
   const auto answer = co_await call_endpoint(attempt, agreement);
   if (answer.busy) {
     end.kind = Kind::kBusy;

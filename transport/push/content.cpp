@@ -23,4 +23,16 @@ void note_left_out(core::RecordDraft& draft, const core::Agreement& agreement, c
   if (agreement.filter->bounded()) draft.add_annex({{}, {}, {}, left_out});
 }
 
+void note_refusal(core::LogRecord& record, const core::JudgedPlace& judged) {
+  if (judged.judgement == core::Judgement::kEnded) {
+    record.regel = "beeindigd";
+    return;
+  }
+  record.regel.assign("geweigerd;").append(judged.decision.rule);
+  record.code = core::info(judged.decision.code).text;
+  if (judged.decision.agreement_version != 0) {
+    record.regel.append("@").append(std::to_string(judged.decision.agreement_version));
+  }
+}
+
 }  // namespace wissel::transport

@@ -1,6 +1,8 @@
 #pragma once
-// How the records of a message name it, and what was left out of it: the same for webhooks and mailboxes.
+// How the records of a message name it, what was left out of it, and why it was given up: the same for webhooks and
+// mailboxes.
 #include "core/messages/disclosure.hpp"
+#include "core/policy/matching.hpp"
 #include "core/policy/model.hpp"
 #include "core/state/draft.hpp"
 
@@ -14,5 +16,8 @@ void about_message(core::RecordDraft& draft, const core::Uuid& id, const core::E
 /// Says in the record's annex what the agreement's filter left out, where it may leave out anything. Not in the line,
 /// which the subscriber reads as well.
 void note_left_out(core::RecordDraft& draft, const core::Agreement& agreement, const core::LeftOut& left_out);
+/// Says in the record of a delivery that is given up which rule refused it, with its code: "geweigerd;schorsing@3".
+/// "beeindigd" where the subscription is gone.
+void note_refusal(core::LogRecord& record, const core::JudgedPlace& judged);
 
 }  // namespace wissel::transport

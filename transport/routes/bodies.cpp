@@ -21,7 +21,13 @@ Ground read_ground(core::ObjectReader& in) {
 }
 
 core::Question question_of(const Ground& ground, const core::Oin& caller, core::Handeling handeling, core::Instant at) {
-  return {caller, handeling, ground.basis, ground.gebruiker, ground.zaaktype, at};
+  return {.caller = caller,
+          .handeling = handeling,
+          .basis = ground.basis,
+          .gebruiker = ground.gebruiker,
+          .zaaktype = ground.zaaktype,
+          .at = at,
+          .tweede_gebruiker = ground.tweede_gebruiker};
 }
 
 void note_decision(core::LogRecord& record, const core::Network& network, const core::Question& question,

@@ -13,6 +13,7 @@ struct Ground {
   core::Basis basis;
   std::optional<core::ActingUser> gebruiker;
   std::optional<std::string> zaaktype;
+  std::optional<core::ActingUser> tweede_gebruiker{};  ///< searches only
 };
 [[nodiscard]] Ground read_ground(core::ObjectReader& in);
 

@@ -90,10 +90,11 @@ core::Result<std::vector<ReadRow>> read_rows(const Exchange& exchange, const cor
     if (!out.empty() && bytes > kAnswerBytesMax) break;
     const core::WaitingPlace place{exchange.caller, row.delivery.subscription, core::Bezorgsoort::kPostbus, {}};
     auto judged = core::judge_place(network, place, message->facts, exchange.gateway.now());
-    if (judged.judgement == core::Judgement::kPaused) continue;
+    if (judged.judgement == core::Judgement::kPaused || judged.judgement == core::Judgement::kLater) continue;
     // Matching says the same; the filter does not rely on it.
     if (judged.judgement == core::Judgement::kAllowed && !judged.agreement->filter->carries(message->facts)) {
       judged.judgement = core::Judgement::kRefused;
+      judged.decision = {false, core::ProblemCode::kNotEntitled, "filter", judged.agreement->versie};
     }
     out.push_back({std::move(row), std::move(*message), judged});
   }
@@ -116,7 +117,7 @@ asio::awaitable<OrRefusal<core::Outcome>> end_row(Exchange& exchange, const Read
   auto draft = row_record(exchange, row, nullptr);
   draft.record.actie = core::Actie::kBezorgen;
   draft.record.name = "bezorging in de postbus beëindigen";
-  draft.record.regel = gone ? "beeindigd" : "geweigerd";
+  note_refusal(draft.record, row.judged);
   if (row.row.delivery.may_have_left) draft.record.regel += ";mogelijk-ontvangen";
   draft.record.http.reset();
   draft.record.uitkomst = core::Uitkomst::kGeweigerd;

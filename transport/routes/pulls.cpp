@@ -207,6 +207,7 @@ asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breake
   const auto& network = *exchange.view->network;
   core::Judged judged{question_of(body->ground, exchange.caller, core::Handeling::kBevragen, exchange.now), {}};
   judged.question.vertegenwoordiger = exchange.representative();
+  judged.question.onderwerpsoorten.add(body->subject.kind());
   judged.decision = core::decide(network, judged.question);
   const auto* agreement = judged.decision.allowed
                               ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)

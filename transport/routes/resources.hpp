@@ -13,6 +13,7 @@ namespace wissel::transport {
 [[nodiscard]] Routes log_proof_routes();
 [[nodiscard]] Routes log_record_routes();
 [[nodiscard]] Routes tlog_routes();
+[[nodiscard]] Routes decision_routes();
 [[nodiscard]] Routes message_routes();
 [[nodiscard]] Routes subscription_routes();
 [[nodiscard]] Routes representation_routes();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/json/write.hpp"
+#include "core/messages/basis.hpp"
 #include "core/messages/subject_codec.hpp"
 #include "core/policy/network.hpp"
 #include "transport/http/service.hpp"
@@ -48,6 +49,9 @@ std::optional<SearchBody> read_search(const json::value& body, std::size_t count
     out.problems.emplace_back();
   }
   out.ground = read_ground(in);
+  if (const auto* value = in.optional_object("tweedeGebruiker")) {
+    out.ground.tweede_gebruiker = core::read_acting_user(*value, in.pointer("tweedeGebruiker"), faults);
+  }
   in.finish();
   return faults.empty() ? std::optional(std::move(out)) : std::nullopt;
 }
@@ -77,7 +81,10 @@ void note_found(const Exchange& exchange, core::RecordDraft& draft, const Search
     draft.record.bronhouders.push_back(holder.oin);
     draft.parties.push_back(holder.oin);
   }
-  exchange.annex(draft, {body.ground.gebruiker, {}, found.hidden});
+  exchange.annex(draft, {.gebruiker = body.ground.gebruiker,
+                         .eindafnemer = {},
+                         .afgeschermd = found.hidden,
+                         .tweede_gebruiker = body.ground.tweede_gebruiker});
 }
 
 core::Result<std::vector<Found>> find_all(const Exchange& exchange, const SearchBody& body,
@@ -109,7 +116,10 @@ core::Command search_command(Exchange& exchange, const SearchBody& body, const c
     note_found(exchange, access, body, found.front());
   } else {
     access.record.object = "onderwerpen:" + std::to_string(body.subjects.size());
-    exchange.annex(access, {body.ground.gebruiker, {}, {}});
+    exchange.annex(access, {.gebruiker = body.ground.gebruiker,
+                            .eindafnemer = {},
+                            .afgeschermd = {},
+                            .tweede_gebruiker = body.ground.tweede_gebruiker});
   }
   command.records.push_back(std::move(access));
   for (std::size_t i = 0; body.many && i < body.subjects.size(); ++i) {
@@ -157,6 +167,10 @@ asio::awaitable<Reply> search(Exchange& exchange) {
   const auto& network = *exchange.view->network;
   core::Judged judged{question_of(body->ground, exchange.caller, core::Handeling::kZoeken, exchange.now), {}};
   judged.question.vertegenwoordiger = exchange.representative();
+  judged.question.aantal = body->subjects.size();
+  for (const auto& subject : body->subjects) {
+    if (subject) judged.question.onderwerpsoorten.add(subject->kind());
+  }
   judged.decision = core::decide(network, judged.question);
   const auto* agreement = judged.decision.allowed
                               ? network.agreement(judged.question.basis.uitwisselafspraak, judged.question.at)

@@ -34,11 +34,17 @@ void check_endpoint(const Exchange& exchange, const core::Subscription& subscrip
 }
 
 /// Whether the agreement covers what is asked for. Of several zaaktypen the first that it does not cover decides.
-core::Judged judge(const Exchange& exchange, const core::Subscription& subscription) {
-  core::Judged judged{{exchange.caller, core::Handeling::kOntvangen, subscription.grondslag, subscription.gebruiker,
-                       std::nullopt, exchange.now},
+core::Judged judge(const Exchange& exchange, const core::SubscriptionInput& input) {
+  const auto& subscription = input.subscription;
+  core::Judged judged{{.caller = exchange.caller,
+                       .handeling = core::Handeling::kOntvangen,
+                       .basis = subscription.grondslag,
+                       .gebruiker = subscription.gebruiker,
+                       .zaaktype = std::nullopt,
+                       .at = exchange.now},
                       {}};
   judged.question.vertegenwoordiger = exchange.representative();
+  if (input.onderwerp) judged.question.onderwerpsoorten.add(input.onderwerp->kind());
   const auto& network = *exchange.view->network;
   judged.decision = core::decide(network, judged.question);
   for (const auto& zaaktype : subscription.zaaktypen) {
@@ -60,7 +66,7 @@ asio::awaitable<Reply> write_subscription(Exchange& exchange, core::Uuid id, boo
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
 
-  auto judged = judge(exchange, input->subscription);
+  auto judged = judge(exchange, *input);
   const auto* agreement = judged.decision.allowed ? exchange.view->network->agreement(
                                                         judged.question.basis.uitwisselafspraak, judged.question.at)
                                                   : nullptr;
