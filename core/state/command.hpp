@@ -259,13 +259,12 @@ struct KeepNormals {
   std::vector<Normal> gone;
 };
 
-using Effect =
-    std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
-                 AbandonSync, ContinueSync, LapseReference, PutParticipant, PutSigningKeys, ProposeAgreement,
-                 OfferAgreement, SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement, PutRepresentation,
-                 EndorseRepresentation, EndRepresentation, PutSubscription,
-                 EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery, DelayDelivery, ShowMailbox,
-                 AcknowledgeMailbox, RunTimers, TripBrake, ReleaseBrake, KeepNormals>;
+using Effect = std::variant<LogOnly, SetReference, WithdrawReference, BulkReferences, BeginSync, SyncLines, SwitchSync,
+                            AbandonSync, ContinueSync, LapseReference, PutParticipant, PutSigningKeys, ProposeAgreement,
+                            OfferAgreement, SignAgreement, SuspendAgreement, ResumeAgreement, EndAgreement,
+                            PutRepresentation, EndorseRepresentation, EndRepresentation, PutSubscription,
+                            EndSubscription, PauseSubscription, AcceptMessages, ConcludeDelivery, DelayDelivery,
+                            ShowMailbox, AcknowledgeMailbox, RunTimers, TripBrake, ReleaseBrake, KeepNormals>;
 
 /// The Idempotency-Key of a request: scope and key hashed, and the keyed hash of its body.
 struct IdempotencyClaim {
