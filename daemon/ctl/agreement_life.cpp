@@ -1,4 +1,4 @@
-// wisselctl agreement offer|suspend|resume|end: how agreements come into force and out of it.
+// wisselctl agreement offer|sign|suspend|resume|end: how agreements come into force and out of it.
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
@@ -10,6 +10,7 @@
 #include "daemon/ctl/ended.hpp"
 #include "daemon/ctl/input.hpp"
 #include "daemon/ctl/json_text.hpp"
+#include "daemon/ctl/signing.hpp"
 #include "daemon/ctl/table.hpp"
 
 namespace wissel::ctl {
@@ -51,6 +52,35 @@ class AgreementOffer final : public Command {
 
  private:
   std::string id_;
+  ApiTarget target_;
+};
+
+class AgreementSign final : public Command {
+ public:
+  void add_options(CLI::App& app) override {
+    app.add_option("ID", id_, "Of the agreement")->required();
+    add_agreeing_options(app, how_);
+    app.add_flag("-y,--yes", yes_, "Without asking");
+    add_target_options(app, target_);
+  }
+  ExitCode run(Io& io) override {
+    ApiClient client(target_);
+    const auto present = client.get(path_of(id_)).json();
+    const bool successor = present.as_object().contains("voorstel");
+    const auto version = text_at(present, successor ? "/voorstel/versie" : "/versie");
+    const auto content = client.get(path_of(id_) + "/versies/" + version + "/inhoud").body;
+    if (!io.json) io.out << "version " << version << " says:\n  " << printable(content) << '\n';
+    if (!yes_ && !confirmed("Sign exactly this?", io)) return ExitCode::kFoundWrong;
+    auto body = endorsement_body(content, how_);
+    body["versie"] = std::stoll(version);
+    print_standing("signed", client.send("POST", path_of(id_) + "/ondertekeningen", body).json(), io);
+    return ExitCode::kDone;
+  }
+
+ private:
+  std::string id_;
+  Agreeing how_;
+  bool yes_ = false;
   ApiTarget target_;
 };
 
@@ -128,6 +158,7 @@ class AgreementEnd final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> make_agreement_offer() { return std::make_unique<AgreementOffer>(); }
+std::unique_ptr<Command> make_agreement_sign() { return std::make_unique<AgreementSign>(); }
 std::unique_ptr<Command> make_agreement_suspend() { return std::make_unique<AgreementSuspend>(); }
 std::unique_ptr<Command> make_agreement_resume() { return std::make_unique<AgreementResume>(); }
 std::unique_ptr<Command> make_agreement_end() { return std::make_unique<AgreementEnd>(); }

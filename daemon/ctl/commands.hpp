@@ -36,6 +36,7 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_agreement_new();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_put();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_offer();
+[[nodiscard]] std::unique_ptr<Command> make_agreement_sign();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_suspend();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_resume();
 [[nodiscard]] std::unique_ptr<Command> make_agreement_end();

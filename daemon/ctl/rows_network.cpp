@@ -72,6 +72,13 @@ constexpr CommandRow kRows[] = {
      "Example:\n"
      "  wisselctl agreement offer 01a20325-04e1-72eb-8b41-5cb044da5774",
      make_agreement_offer},
+    {"agreement sign", "Sign the offered version of an exchange agreement",
+     "Shows exactly what is signed and asks. With --key-file by a key that the organisation has published (participant\n"
+     "publish-keys); with --confirm by the client certificate, where this network lets that count.\n\n"
+     "Examples:\n"
+     "  wisselctl agreement sign 01a20325-04e1-72eb-8b41-5cb044da5774 --key-file ondertekenen.pem\n"
+     "  wisselctl agreement sign 01a20325-04e1-72eb-8b41-5cb044da5774 --confirm --yes",
+     make_agreement_sign},
     {"agreement suspend", "Suspend an exchange agreement at once",
      "Works at once, also on messages that wait for delivery, until the same party lifts it.\n\n"
      "Example:\n"

@@ -69,6 +69,16 @@ EXERCISES = {
     "DELETE /v1/uitwisselafspraken/{id}": ("DELETE", "/v1/uitwisselafspraken/{spare}"),
     "GET /v1/remmen": ("GET", "/v1/remmen"),
     "POST /v1/remmen/{id}/vrijgave": ("POST", "/v1/remmen/{agreement}/vrijgave", {}),
+    "POST /v1/vertegenwoordigingen": "appoint",
+    "GET /v1/vertegenwoordigingen": ("GET", "/v1/vertegenwoordigingen"),
+    "GET /v1/vertegenwoordigingen/{id}": ("GET", "/v1/vertegenwoordigingen/{appointment}"),
+    "GET /v1/vertegenwoordigingen/{id}/inhoud": ("GET", "/v1/vertegenwoordigingen/{appointment}/inhoud"),
+    "POST /v1/vertegenwoordigingen/{id}/ondertekeningen": (
+        "POST", "/v1/vertegenwoordigingen/{appointment}/ondertekeningen", {}),
+    "POST /v1/vertegenwoordigingen/{id}/beeindiging": ("POST", "/v1/vertegenwoordigingen/{appointment}/beeindiging", {}),
+    "DELETE /v1/vertegenwoordigingen/{id}": ("DELETE", "/v1/vertegenwoordigingen/{appointment}"),
+    "POST /v1/beslissingen/proef": "try_decision",
+    "GET /v1/verwerkingen/{index}/uitleg": "log_explanations",
     "GET /tlog/checkpoint": ("GET", "/tlog/checkpoint"),
     "GET /tlog/vkey": ("GET", "/tlog/vkey"),
     "GET /tlog/tile/{path*}": ("GET", "/tlog/tile/entries/000.p/1"),
@@ -271,6 +281,21 @@ class Minimisation(harness.ApiTest):
     def log_records(self):
         for index in sorted(set(self.indices)):
             self.call("GET", f"/v1/verwerkingen/{index}")
+
+    def log_explanations(self):
+        for index in sorted(set(self.indices)):
+            self.call("GET", f"/v1/verwerkingen/{index}/uitleg")
+
+    def appoint(self):
+        answer = self.call("POST", "/v1/vertegenwoordigingen", {
+            "vertegenwoordiger": self.oin3, "handelingen": ["bevragen"], "geldigVan": "2026-01-01T00:00:00Z",
+            "geldigTot": "2099-01-01T00:00:00Z"})
+        self.names["appointment"] = answer.json()["id"]
+
+    def try_decision(self):
+        answer = self.call("POST", "/v1/beslissingen/proef", {
+            "handeling": "bevragen", "grondslag": {"uitwisselafspraak": self.names["agreement"]}})
+        self.assertTrue(answer.json()["toegestaan"], answer)
 
     def log_proofs(self):
         for index in sorted(set(self.indices))[:20]:

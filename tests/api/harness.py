@@ -314,7 +314,8 @@ class ApiTest(unittest.TestCase):
     def agree(self, body, identity=None):
         """Drafted and offered by the operator, confirmed by every partner that it names."""
         named = {*body["aanbieders"], *body["afnemers"]}
-        parties = [who for who, oin in ((self.p1, self.oin1), (self.p2, self.oin2), (self.p3, self.oin3)) if oin in named]
+        everyone = [f"P{i + 1}" for i in range(self.partners)]
+        parties = [self.net.of(who) for who in everyone if self.net.oin(who) in named]
         return members.agree(self.operator, parties, body, identity)
 
     def record(self, index, who=None):

@@ -14,7 +14,7 @@ import pathlib
 import sys
 
 RULES = [  # in the order in which they decide, with the code of a refusal
-    ("deelnemer", "deelnemer-niet-actief"), ("rol", "rol-ontbreekt"),
+    ("deelnemer", "deelnemer-niet-actief"), ("vertegenwoordiging", "geen-vertegenwoordiging"), ("rol", "rol-ontbreekt"),
     ("uitwisselafspraak", "geen-uitwisselafspraak"), ("schorsing", "uitwisselafspraak-geschorst"),
     ("geldigheid", "geen-uitwisselafspraak"), ("handeling", "handeling-niet-gedekt"), ("doel", "doel-niet-gedekt"),
     ("onderwerpsoort", "onderwerpsoort-niet-gedekt"), ("zaaktype", "zaaktype-niet-gedekt"),
@@ -30,7 +30,7 @@ STATUS_EVENT = "nl.overheid.zaken.zaakstatus-gewijzigd"
 # inactive and roleless ones, so that their own rule is what decides.
 PEOPLE = {"ALFA": ("aangesloten", True), "GAMMA": ("aangesloten", True), "VREEMD": ("aangesloten", True),
           "GESCHORST": ("geschorst", True), "UITGETREDEN": ("uitgetreden", True), "AANGEMELD": ("aangemeld", True),
-          "BEPROEVING": ("in_beproeving", True), "ROLLOOS": ("aangesloten", False), "BRON": ("aangesloten", True),
+          "HUB": ("aangesloten", False), "BEPROEVING": ("in_beproeving", True), "ROLLOOS": ("aangesloten", False), "BRON": ("aangesloten", True),
           "ONBEKEND": None}
 AFNEMERS = {"ALFA", "GAMMA", "GESCHORST", "UITGETREDEN", "AANGEMELD", "BEPROEVING", "ROLLOOS", "ONBEKEND"}
 BASIC = {"van": "2026-01-01T00:00:00Z", "tot": "2027-01-01T00:00:00Z", "doel": "https://doel.nl/a"}
@@ -78,6 +78,17 @@ def within(allowed, value):
     return not allowed or not value or value in allowed.split(",")
 
 
+def represented(agreement, question, who, at):
+    """Who calls for another was appointed by it for this act, both signed, it is the time, and nobody ended it. ALFA and
+    ROLLOOS appointed HUB, GESCHORST as well; what the network holds stands in `vertegenwoordigt`."""
+    caller = question.get("door")
+    if caller is None:
+        return True
+    return (caller == "HUB" and who in ("ALFA", "ROLLOOS") and agreement.get("vertegenwoordiging") is None
+            and question.get("handeling", "zoeken") in agreement.get("vertegenwoordigt", "").split(",")
+            and moment("2026-02-01T00:00:00Z") <= at < moment("2026-06-01T00:00:00Z"))
+
+
 def first_failing(agreement, question):
     who = question.get("wie", "ALFA")
     at = moment(question.get("op", NOW))
@@ -92,6 +103,7 @@ def first_failing(agreement, question):
     kinds = agreement.get("soorten")
     checks = {
         "deelnemer": PEOPLE[who] is not None and PEOPLE[who][0] == "aangesloten",
+        "vertegenwoordiging": represented(agreement, question, who, at),
         "rol": PEOPLE[who] is not None and PEOPLE[who][1],
         "uitwisselafspraak": question.get("afspraak", "wel") == "wel" and who in AFNEMERS,
         "schorsing": agreement.get("geschorst") != "ja",
@@ -163,6 +175,7 @@ def cases():
     yield "beslissen", {}, {"afspraak": "geen"}, "an agreement that does not exist"
     for who in ("VREEMD", "GESCHORST", "ROLLOOS", "BRON"):
         yield "beslissen", {}, {"wie": who, "afspraak": "geen"}, "an agreement that does not exist, by another"
+    yield from others()
     yield from lives()
     yield from contents()
     yield from hours()
@@ -172,6 +185,27 @@ def cases():
     yield from orders()
     yield from sights()
     yield from deliveries()
+
+
+def others():
+    for acts in ("zoeken", "bevragen", "ontvangen", "zoeken,bevragen", "registreren,melden,inzien"):
+        for act in ("zoeken", "bevragen", "ontvangen"):
+            yield "beslissen", {"vertegenwoordigt": acts}, {"door": "HUB", "handeling": act}, "for the acts that it names"
+    able = {"vertegenwoordigt": "zoeken,bevragen,ontvangen"}
+    for who in PEOPLE:
+        if who != "HUB":
+            yield "beslissen", able, {"door": "HUB", "wie": who}, "for whom; the rights are those of the represented"
+    for caller in ("GAMMA", "VREEMD", "GESCHORST", "ONBEKEND"):
+        yield "beslissen", able, {"door": caller}, "who was not appointed"
+    for state in ("half", "beeindigd"):
+        yield "beslissen", able | {"vertegenwoordiging": state}, {"door": "HUB"}, "not signed by both, or ended"
+        yield "beslissen", able | {"vertegenwoordiging": state}, {}, "for oneself it is no matter"
+    for at in ("2026-01-31T23:59:59Z", "2026-02-01T00:00:00Z", "2026-05-31T23:59:59Z", "2026-06-01T00:00:00Z"):
+        yield "beslissen", able, {"door": "HUB", "op": at}, "its own period"
+    yield "beslissen", able, {"wie": "HUB"}, "who represents has no rights of its own by that"
+    for agreement, question in (({"handelingen": "bevragen"}, {}), ({"geschorst": "ja"}, {}), ({"gebruiker": "ja"}, {})):
+        yield "beslissen", able | agreement, question | {"door": "HUB"}, "the agreement binds whoever calls"
+        yield "beslissen", agreement, question | {"door": "HUB"}, "representation before the agreement"
 
 
 def lives():

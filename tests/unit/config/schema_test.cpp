@@ -23,7 +23,7 @@ TEST(ConfigSchema, TheCommittedFileIsTheGeneratedOne) {
 
 TEST(ConfigSchema, IsJsonWithAllSections) {
   const auto schema = boost::json::parse(config_schema());
-  EXPECT_EQ(schema.at("properties").as_object().size(), 18U);
+  EXPECT_EQ(schema.at("properties").as_object().size(), 21U);
   EXPECT_EQ(schema.at_pointer("/properties/pull/properties/wait_default/default").as_string(), "5s");
   EXPECT_EQ(schema.at_pointer("/properties/partners/properties/limits/properties/connections_max/default").as_int64(),
             10'000);

@@ -42,7 +42,8 @@ inline std::string get(const Deltas& from, const std::string& name, const std::s
 inline Oin named(const std::string& name) {
   static const std::map<std::string, std::string> kNumbers{
       {"ALFA", "201"},      {"GAMMA", "202"},      {"VREEMD", "203"},  {"GESCHORST", "204"}, {"UITGETREDEN", "205"},
-      {"AANGEMELD", "206"}, {"BEPROEVING", "207"}, {"ROLLOOS", "208"}, {"BRON", "209"},      {"ONBEKEND", "210"}};
+      {"AANGEMELD", "206"}, {"BEPROEVING", "207"}, {"ROLLOOS", "208"}, {"BRON", "209"},      {"ONBEKEND", "210"},
+      {"HUB", "211"}};
   return Oin::parse("00000099000000" + kNumbers.at(name) + "000").value();
 }
 
@@ -119,9 +120,27 @@ inline Agreement agreement(const Deltas& with) {
   return out;
 }
 
+/// `by` appointed HUB for the acts of `with`, from February until June.
+inline Representation appointment(const Deltas& with, const std::string& by, std::uint8_t id) {
+  Bytes16 bytes{};
+  bytes.back() = id;
+  Representation out{Uuid(bytes), named(by), named("HUB"), {}, moment("2026-02-01T00:00:00Z"),
+                     moment("2026-06-01T00:00:00Z"), {}, {}, 1};
+  for (const auto& act : split(with.at("vertegenwoordigt"), ',')) {
+    out.handelingen.add(from_word<RepresentedAct>(act).value());
+  }
+  const auto signing = moment("2026-01-15T00:00:00Z");
+  const auto state = get(with, "vertegenwoordiging");
+  out.ondertekeningen.push_back({named(by), signing, {}, {}, {}});
+  if (state != "half") out.ondertekeningen.push_back({named("HUB"), signing, {}, {}, {}});
+  if (state == "beeindigd") out.einde = PartyWord{named(by), signing, {}};
+  return out;
+}
+
 inline Network network(const Deltas& with) {
   Network out;
   for (const char* name : {"ALFA", "GAMMA", "VREEMD", "BRON"}) join(out, name, Stand::kAangesloten, true);
+  join(out, "HUB", Stand::kAangesloten, false);
   join(out, "GESCHORST", Stand::kGeschorst, true);
   join(out, "UITGETREDEN", Stand::kUitgetreden, true);
   join(out, "AANGEMELD", Stand::kAangemeld, true);
@@ -131,6 +150,10 @@ inline Network network(const Deltas& with) {
   if (get(with, "geschorst") == "ja")
     dossier.schorsingen.push_back({named("BRON"), moment("2026-01-02T00:00:00Z"), {}});
   out.put(std::move(dossier));
+  if (with.contains("vertegenwoordigt")) {
+    std::uint8_t id = 0;
+    for (const char* by : {"ALFA", "ROLLOOS", "GESCHORST"}) out.put(appointment(with, by, ++id));
+  }
   return out;
 }
 
@@ -160,6 +183,7 @@ inline Question question(const Deltas& with) {
           .gebruiker = user(with, "gebruiker"),
           .zaaktype = optional(with, "zaaktype"),
           .at = moment(get(with, "op", "2026-03-04T10:00:00Z")),
+          .vertegenwoordiger = with.contains("door") ? std::optional(named(with.at("door"))) : std::nullopt,
           .tweede_gebruiker = user(with, "tweede"),
           .onderwerpsoorten = kinds_of(get(with, "soorten")),
           .aantal = std::stoul(get(with, "aantal", "1"))};
