@@ -73,7 +73,8 @@ constexpr CommandRow kRows[] = {
      "  wisselctl agreement offer 01a20325-04e1-72eb-8b41-5cb044da5774",
      make_agreement_offer},
     {"agreement sign", "Sign the offered version of an exchange agreement",
-     "Shows exactly what is signed and asks. With --key-file by a key that the organisation has published (participant\n"
+     "Shows exactly what is signed and asks. With --key-file by a key that the organisation has published "
+     "(participant\n"
      "publish-keys); with --confirm by the client certificate, where this network lets that count.\n\n"
      "Examples:\n"
      "  wisselctl agreement sign 01a20325-04e1-72eb-8b41-5cb044da5774 --key-file ondertekenen.pem\n"

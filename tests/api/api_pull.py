@@ -108,7 +108,8 @@ class Pull(harness.ApiTest):
             "eindpunten": {"statusbevraging": f"https://127.0.0.1:{files.free_port()}/statusbevraging"}}, expect=(200, 201))
         with self.net.connect(issued.cert_file, issued.key_file) as holder:
             holder.post("/v1/verwijzingen", {"zaak": new_zaak(oin), "betrokkenen": [self.subject]}, expect=201)
-        agreement = self.new_agreement(aanbieders=[oin, self.oin1, self.oin2, self.oin3])
+            body = {**self.agreement_body(), "aanbieders": [oin, self.oin1, self.oin2, self.oin3]}
+            agreement = self.agree(body, others=[holder])
         started = time.monotonic()
         answer = self.pull(grondslag=self.ground(agreement))
         self.assertLess(time.monotonic() - started, 5)

@@ -311,12 +311,13 @@ class ApiTest(unittest.TestCase):
         """The content of the network's own agreement."""
         return members.content_of(self.operator.get(f"/v1/uitwisselafspraken/{self.net.agreement}", expect=200).json())
 
-    def agree(self, body, identity=None):
-        """Drafted and offered by the operator, confirmed by every partner that it names."""
+    def agree(self, body, identity=None, others=()):
+        """Drafted and offered by the operator, confirmed by every partner that it names. others: clients of parties
+        that are no partners of the network."""
         named = {*body["aanbieders"], *body["afnemers"]}
         everyone = [f"P{i + 1}" for i in range(self.partners)]
         parties = [self.net.of(who) for who in everyone if self.net.oin(who) in named]
-        return members.agree(self.operator, parties, body, identity)
+        return members.agree(self.operator, [*parties, *others], body, identity)
 
     def record(self, index, who=None):
         """The line of a record, read by an auditor."""

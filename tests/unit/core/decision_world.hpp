@@ -41,9 +41,9 @@ inline std::string get(const Deltas& from, const std::string& name, const std::s
 
 inline Oin named(const std::string& name) {
   static const std::map<std::string, std::string> kNumbers{
-      {"ALFA", "201"},      {"GAMMA", "202"},      {"VREEMD", "203"},  {"GESCHORST", "204"}, {"UITGETREDEN", "205"},
-      {"AANGEMELD", "206"}, {"BEPROEVING", "207"}, {"ROLLOOS", "208"}, {"BRON", "209"},      {"ONBEKEND", "210"},
-      {"HUB", "211"}};
+      {"ALFA", "201"},        {"GAMMA", "202"},     {"VREEMD", "203"},     {"GESCHORST", "204"},
+      {"UITGETREDEN", "205"}, {"AANGEMELD", "206"}, {"BEPROEVING", "207"}, {"ROLLOOS", "208"},
+      {"BRON", "209"},        {"ONBEKEND", "210"},  {"HUB", "211"}};
   return Oin::parse("00000099000000" + kNumbers.at(name) + "000").value();
 }
 
@@ -124,8 +124,9 @@ inline Agreement agreement(const Deltas& with) {
 inline Representation appointment(const Deltas& with, const std::string& by, std::uint8_t id) {
   Bytes16 bytes{};
   bytes.back() = id;
-  Representation out{Uuid(bytes), named(by), named("HUB"), {}, moment("2026-02-01T00:00:00Z"),
-                     moment("2026-06-01T00:00:00Z"), {}, {}, 1};
+  Representation out{
+      Uuid(bytes), named(by), named("HUB"), {}, moment("2026-02-01T00:00:00Z"), moment("2026-06-01T00:00:00Z"), {},
+      {},          1};
   for (const auto& act : split(with.at("vertegenwoordigt"), ',')) {
     out.handelingen.add(from_word<RepresentedAct>(act).value());
   }
