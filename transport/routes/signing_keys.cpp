@@ -57,7 +57,11 @@ Route row(Method method, std::string_view name, core::Actie actie, asio::awaitab
             .accepts = {},
             .gives = {kJson},
             .handle = handle};
-  if (method == Method::kPut) out.accepts = {kJson};
+  if (method == Method::kPut) {
+    out.accepts = {kJson};
+  } else {
+    out.on_behalf = core::RepresentedAct::kInzien;
+  }
   return out;
 }
 
