@@ -90,6 +90,8 @@ Keys keys_in_json(std::string_view text, const std::string& file) {
     given.push_back(public_half(object));
   } else if (const auto* const rows = list->if_array()) {
     for (const auto& row : *rows) given.push_back(row.is_object() ? json::value(public_half(row.get_object())) : row);
+  } else {
+    wrong(file + ": /keys is not a list");
   }
   for (auto& one : given) {
     if (one.is_object()) name_key(one.get_object());

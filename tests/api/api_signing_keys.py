@@ -1,5 +1,12 @@
 #!/usr/bin/python3
 """The keys a participant publishes to sign with: set by itself alone, seen by everyone."""
+import json
+import os
+import pathlib
+import stat
+import subprocess
+import tempfile
+
 import harness
 from harness import pki
 
@@ -72,6 +79,54 @@ class SigningKeys(harness.ApiTest):
         self.net.run("start")
         kept = self.p1.get(self.path(self.oin3), expect=200).json()["keys"]
         self.assertEqual([key["kid"] for key in kept], ["blijvend"])
+
+
+class Wisselctl(harness.ApiTest):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def ctl(self, *arguments, code=0, stdin=""):
+        env = {**os.environ, "WISSEL_URL": self.net.env["WISSEL_URL"], "WISSEL_CA": self.net.env["WISSEL_CA"],
+               "WISSEL_CERT": self.net.env["P1_CERT"], "WISSEL_KEY": self.net.env["P1_KEY"]}
+        binary = pathlib.Path(os.environ.get("WISSEL_BIN", harness.ROOT / "build/release/bin")) / "wisselctl"
+        done = subprocess.run([binary, *map(str, arguments)], env=env, input=stdin, capture_output=True, text=True,
+                              timeout=60, check=False)
+        self.assertEqual(done.returncode, code, f"wisselctl {arguments}: {done.stdout}{done.stderr}")
+        return done
+
+    def publish(self, *arguments, **options):
+        done = self.ctl("participant", "publish-keys", self.oin1, *arguments, "--json", **options)
+        return {key["kid"]: key for key in json.loads(done.stdout)["keys"]} if done.returncode == 0 else done
+
+    def test_a_key_made_published_and_withdrawn(self):
+        pem = self.folder / "key.pem"
+        made = json.loads(self.ctl("agreement", "keygen", pem, "--json").stdout)["keys"][0]
+        self.assertEqual(stat.S_IMODE(pem.stat().st_mode), 0o600)
+        self.ctl("agreement", "keygen", pem, code=3)  # never overwritten
+        self.publish("--replace")
+        self.assertEqual(self.publish(pem), {made["kid"]: made})
+        self.assertEqual(set(self.publish(pem, "--kid", "2027")), {made["kid"], "2027"})
+        self.assertEqual(json.loads(self.ctl("participant", "keys", self.oin1, "--json").stdout),
+                         self.p2.get(f"/v1/deelnemers/{self.oin1}/ondertekensleutels", expect=200).json())
+        self.assertIn("2027", self.ctl("participant", "keys", self.oin1).stdout)
+        self.assertEqual(set(self.publish(pem, "--kid", "2028", "--replace")), {"2028"})
+
+    def test_of_a_private_jwk_only_the_public_half_is_sent(self):
+        secret = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
+        self.assertEqual(self.publish("-", "--replace", stdin=json.dumps({**ED, "d": secret, "key_ops": ["sign"]})),
+                         {"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k": {
+                             **ED, "kid": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", "alg": "EdDSA", "use": "sig"}})
+        both = self.publish("-", "--replace", stdin=json.dumps({"keys": [{**ED, "kid": "a"}, {**EC, "kid": "b"}]}))
+        self.assertEqual(set(both), {"a", "b"})
+
+    def test_what_is_no_key_is_refused_here(self):
+        for text in ("geen sleutel", "{}", '{"keys": 1}', '{"keys": [1]}', "-----BEGIN PRIVATE KEY-----\n",
+                     json.dumps({**EC, "y": EC["x"]}), json.dumps({"kty": "RSA", "n": "AQAB", "e": "AQAB"})):
+            self.publish("-", stdin=text, code=1)
+        self.publish(code=2)
+        self.publish("-", "--kid", "x", stdin=json.dumps({"keys": [{**ED, "kid": "a"}, {**EC, "kid": "b"}]}), code=2)
 
 
 if __name__ == "__main__":

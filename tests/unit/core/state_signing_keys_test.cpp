@@ -47,7 +47,7 @@ class SigningKeysTest : public testing::Test {
   std::vector<SigningKeyPublic> keys{published("een", JwsPrivateKey::generate(SigningAlgorithm::kEs256).public_key()),
                                      published("twee", JwsPrivateKey::generate(SigningAlgorithm::kEdDsa).public_key())};
   fakes::MemoryStore store;
-  std::unique_ptr<Machine> machine = Machine::load({}, store).value();
+  std::unique_ptr<Machine> machine = Machine::load({}, store, nullptr).value();
 };
 
 TEST_F(SigningKeysTest, StayWhenTheParticipantIsChangedAndAfterALoad) {
@@ -59,7 +59,7 @@ TEST_F(SigningKeysTest, StayWhenTheParticipantIsChangedAndAfterALoad) {
   other.ondertekensleutels = {keys.front()};  // not the setter's to say
   EXPECT_EQ(act(PutParticipant{std::move(other), 2}).version, 3U);
   EXPECT_EQ(kept(), keys);
-  machine = Machine::load({}, store).value();
+  machine = Machine::load({}, store, nullptr).value();
   EXPECT_EQ(kept(), keys);
 }
 
