@@ -101,6 +101,7 @@ constexpr auto kEventTexts = std::to_array<EventTexts>({
      Changer::kPartijen},
     {"categorie", "De categorie moet in een nieuwe versie van de uitwisselafspraak worden opgenomen.",
      Changer::kPartijen},
+    {"filter", "Een nieuwe versie van de uitwisselafspraak moet dit soort bericht doorlaten.", Changer::kPartijen},
     {"zichtbaarheid", "Een nieuwe versie van de uitwisselafspraak moet beperkte verwijzingen noemen.",
      Changer::kPartijen},
 });
