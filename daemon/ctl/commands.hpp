@@ -43,6 +43,7 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_representation_list();
 [[nodiscard]] std::unique_ptr<Command> make_representation_show();
 [[nodiscard]] std::unique_ptr<Command> make_representation_appoint();
+[[nodiscard]] std::unique_ptr<Command> make_representation_sign();
 [[nodiscard]] std::unique_ptr<Command> make_representation_end();
 [[nodiscard]] std::unique_ptr<Command> make_apply();
 [[nodiscard]] std::unique_ptr<Command> make_find();

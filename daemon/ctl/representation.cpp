@@ -11,6 +11,7 @@
 #include "daemon/ctl/ended.hpp"
 #include "daemon/ctl/input.hpp"
 #include "daemon/ctl/json_text.hpp"
+#include "daemon/ctl/signing.hpp"
 #include "daemon/ctl/table.hpp"
 
 namespace wissel::ctl {
@@ -118,6 +119,31 @@ class RepresentationAppoint final : public Command {
   ApiTarget target_;
 };
 
+class RepresentationSign final : public Command {
+ public:
+  void add_options(CLI::App& app) override {
+    app.add_option("ID", id_, "Of the representation")->required();
+    add_agreeing_options(app, how_);
+    app.add_flag("-y,--yes", yes_, "Without asking");
+    add_target_options(app, target_);
+  }
+  ExitCode run(Io& io) override {
+    ApiClient client(target_);
+    const auto content = client.get(path_of(id_) + "/inhoud").body;
+    const auto question = "Sign this, byte for byte?\n" + printable(content) + "\n";
+    if (!yes_ && !confirmed(question, io)) return ExitCode::kFoundWrong;
+    print_representation(client.send("POST", path_of(id_) + "/ondertekeningen", endorsement_body(content, how_)).json(),
+                         io);
+    return ExitCode::kDone;
+  }
+
+ private:
+  std::string id_;
+  Agreeing how_;
+  bool yes_ = false;
+  ApiTarget target_;
+};
+
 class RepresentationEnd final : public Command {
  public:
   void add_options(CLI::App& app) override {
@@ -156,6 +182,7 @@ class RepresentationEnd final : public Command {
 std::unique_ptr<Command> make_representation_list() { return std::make_unique<RepresentationList>(); }
 std::unique_ptr<Command> make_representation_show() { return std::make_unique<RepresentationShow>(); }
 std::unique_ptr<Command> make_representation_appoint() { return std::make_unique<RepresentationAppoint>(); }
+std::unique_ptr<Command> make_representation_sign() { return std::make_unique<RepresentationSign>(); }
 std::unique_ptr<Command> make_representation_end() { return std::make_unique<RepresentationEnd>(); }
 
 }  // namespace wissel::ctl

@@ -109,6 +109,13 @@ constexpr CommandRow kRows[] = {
      "  wisselctl representation appoint 00000003123456780000 --act zoeken,bevragen \\\n"
      "    --from 2027-01-01T00:00:00Z --until 2028-01-01T00:00:00Z",
      make_representation_appoint},
+    {"representation sign", "Sign a representation as one of its two sides",
+     "Shows the exact bytes and asks. Signs with a private key whose public half you published, or confirms by your\n"
+     "certificate where the network lets that count.\n\n"
+     "Examples:\n"
+     "  wisselctl representation sign 01a20325-04e1-72eb-8b41-5cb044da5774 --key-file ondertekenen.pem\n"
+     "  wisselctl representation sign 01a20325-04e1-72eb-8b41-5cb044da5774 --confirm --yes",
+     make_representation_sign},
     {"representation end", "End a representation",
      "Works at once, also on uploads that are under way. Asks first.\n\n"
      "Example:\n"

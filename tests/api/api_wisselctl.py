@@ -170,6 +170,22 @@ class WisselctlTest(ApiTest):
         self.ctl("agreement", "end", made, "--reason", "proef voorbij", "--yes")
         self.assertEqual(self.json("agreement", "show", made)["stand"], "beeindigd")
 
+    def test_representations_are_appointed_signed_shown_and_ended(self):
+        identity = self.ctl("representation", "appoint", self.oin3, "--act", "zoeken,inzien", "--from", "2026-01-01T00:00:00Z",
+                            "--until", "2036-01-01T00:00:00Z", who="P1").stdout.strip()
+        self.assertEqual(self.json("representation", "show", identity, who="P3")["stand"], "aangeboden")
+        for who in ("P1", "P3"):
+            self.ctl("representation", "sign", identity, who=who, code=USAGE)
+            self.ctl("representation", "sign", identity, "--confirm", "--yes", who=who)
+        shown = self.ctl("representation", "show", identity, who="P1").stdout
+        for word in ("vanKracht", "zoeken, inzien", "signed by", self.oin3):
+            self.assertIn(word, shown)
+        self.assertIn(identity, self.ctl("representation", "list", who="P3").stdout)
+        self.assertNotIn(identity, self.ctl("representation", "list", who="P2").stdout)
+        self.ctl("representation", "end", identity, "--reason", "klaar", "--yes", who="P3")
+        self.assertEqual(self.json("representation", "show", identity, who="P1")["einde"]["reden"], "klaar")
+        self.ctl("representation", "end", identity, "--yes", who="P1", code=WRONG)
+
     def test_apply_shows_the_difference_applies_it_and_has_nothing_to_do_again(self):
         path = self.net.directory / "network.yaml"
         oin = "00000099000000772000"

@@ -26,6 +26,15 @@ asio::awaitable<void> run_commit(const Gateway& gateway, core::Command command, 
   pending->timer.cancel();
 }
 
+/// What is told of a part of which nothing may be shown.
+Part not_shown(PartEnd end, std::string_view reason, std::chrono::milliseconds took) {
+  Part part;
+  part.end = end;
+  part.reason = reason;
+  part.took = took;
+  return part;
+}
+
 /// Asks one holder, records its part and delivers it. A part that cannot be recorded in time is not shown.
 asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers> breakers, std::shared_ptr<Pull> pull,
                                std::size_t place, Ask ask) {
@@ -47,13 +56,12 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers>
   std::optional<std::uint64_t> index;
   if (outcome) {
     index = outcome->log_index;
-    if (outcome->refusal) part = Part{PartEnd::kRefused, kNoLongerAllowed, {}, 0, {}, part.took, {}};
+    if (outcome->refusal) part = not_shown(PartEnd::kRefused, kNoLongerAllowed, part.took);
   } else {
     gateway.log.warn(
         "part of a pull not recorded, and not shown",
         {{"code", core::to_string(outcome.error().code)}, {"detail", std::string_view(outcome.error().detail)}});
-    const auto took = part.took;
-    part = Part{PartEnd::kLate, kNotRecorded, {}, 0, {}, took, {}};
+    part = not_shown(PartEnd::kLate, kNotRecorded, part.took);
   }
   if (late) part.end = PartEnd::kLate;
   count_part(gateway, part);

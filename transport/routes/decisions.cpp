@@ -30,6 +30,7 @@ core::Question read_trial(core::ObjectReader& in, const Exchange& exchange) {
     ground.tweede_gebruiker = core::read_acting_user(*value, in.pointer("tweedeGebruiker"), in.faults());
   }
   auto out = question_of(ground, exchange.caller, act.value_or(core::Handeling::kZoeken), exchange.now);
+  out.vertegenwoordiger = exchange.representative();
   if (const auto text = in.optional_string("onderwerpsoort", 1, 40)) {
     const auto kind = core::parse_subject_kind(*text);
     if (!kind) in.fault("onderwerpsoort", core::ProblemCode::kFieldValue, "is geen soort onderwerp");
@@ -42,6 +43,7 @@ core::Question read_trial(core::ObjectReader& in, const Exchange& exchange) {
     if (!oin) in.fault("deelnemer", core::ProblemCode::kFieldValue, "is geen OIN");
     if (oin) out.caller = *oin;
   }
+  if (out.caller != exchange.caller) out.vertegenwoordiger.reset();  // it asks about somebody else
   return out;
 }
 
@@ -160,6 +162,7 @@ Routes decision_routes() {
                   .roles = {},
                   .accepts = {kJson},
                   .gives = {kJson},
+                  .on_behalf = core::RepresentedAct::kInzien,
                   .handle = try_decision});
   rows.push_back({.method = Method::kGet,
                   .path = "/v1/verwerkingen/{index}/uitleg",
@@ -168,6 +171,7 @@ Routes decision_routes() {
                   .roles = {},
                   .accepts = {},
                   .gives = {kJson},
+                  .on_behalf = core::RepresentedAct::kInzien,
                   .handle = explain_record});
   return rows;
 }
