@@ -1,15 +1,17 @@
 """Searches that are refused, and how one sees why."""
 import json
 
+from testnet import members
+
 NEEDS = ()
 
 
 def tell(stage, teller):
     events, claims = stage.zaaktypen
     agreement = narrow_agreement(stage, events["code"])
-    teller.say(f"""Deny by default: each call leans on an `uitwisselafspraak`. The operator sets a narrow one: only
-        {stage.utrecht.name} may search, only for zaaktype {events['code']}. {stage.utrecht.name} now asks about another
-        zaaktype.""")
+    teller.say(f"""Deny by default: each call leans on an `uitwisselafspraak`. A narrow one, signed by all whom it names,
+        lets only {stage.utrecht.name} search, and only for zaaktype {events['code']}. {stage.utrecht.name} now asks about
+        another zaaktype.""")
     body = {"onderwerp": stage.subject(), "zaaktype": claims["code"], "grondslag": stage.ground(agreement)}
     refused(stage, teller, stage.utrecht, body, "zaaktype-niet-gedekt")
     teller.say(f"{stage.groningen.name} leans on the same agreement, which does not name it.")
