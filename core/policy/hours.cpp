@@ -45,16 +45,17 @@ std::optional<Instant> next_within(std::span<const Tijdvak> hours, Instant at) n
   const auto wall = legal_time(at);
   const auto this_minute = floor<minutes>(at);
   std::optional<Instant> first;
+  // Hours that begin within the hour that is skipped in spring begin when that is over.
+  const auto spring = change_of_clocks(std::chrono::year_month_day(floor<days>(at)).year(), std::chrono::March);
+  if (spring > at && spring < at + days{kDaysAhead} && within_hours(hours, spring)) first = spring;
   for (int ahead = 0; ahead <= kDaysAhead; ++ahead) {
     for (const auto& one : hours) {
-      // A change of the clocks in between moves the beginning by an hour, and within the skipped hour lets it begin
-      // when that is over.
+      // A change of the clocks in between moves the beginning by an hour.
       for (const auto moved : {minutes{0}, minutes{-60}, minutes{60}}) {
         const Instant begin = this_minute + minutes{ahead * 1440 + one.van - wall.minute} + moved;
         if (begin > at && within_hours({&one, 1}, begin) && (!first || begin < *first)) first = begin;
       }
     }
-    if (first) return first;
   }
   return first;
 }
