@@ -26,7 +26,9 @@ Result<void> refuse_stage(Applying& on, std::string detail) {
   return on.refuse({ProblemCode::kStageConflict, std::move(detail), {}});
 }
 
-Result<void> refuse_ended(Applying& on) { return refuse_stage(on, "De uitwisselafspraak is beëindigd."); }
+Result<void> refuse_ended(Applying& on) {
+  return refuse_stage(on, "De uitwisselafspraak is beëindigd; stel zo nodig een nieuwe op.");
+}
 
 /// Stores the dossier, with the version that was changed where there was one, and answers with what it has become.
 Result<void> keep(Applying& on, AgreementDossier next, const AgreementVersion* changed, std::uint16_t status = 200) {
@@ -82,8 +84,8 @@ Result<void> apply_effect(Applying& on, OfferAgreement& effect) {
   if (old == nullptr) return refuse_unknown(on);
   if (version_differs(effect.if_version, old->wijziging)) return refuse_version(on);
   if (old->einde) return refuse_ended(on);
-  if (!old->voorstel) return refuse_stage(on, "Er is geen ontwerp om aan te bieden.");
-  if (old->voorstel->aangeboden) return refuse_stage(on, "Het ontwerp is al aangeboden.");
+  if (!old->voorstel) return refuse_stage(on, "Er is geen ontwerp om aan te bieden; PUT maakt er een.");
+  if (old->voorstel->aangeboden) return refuse_stage(on, "Het ontwerp is al aangeboden; partijen kunnen ondertekenen.");
   if (old->voorstel->opsteller != effect.actor && !is_operator(on, effect.actor)) {
     return on.refuse({ProblemCode::kNotEntitled, "Alleen de opsteller of de beheerder biedt het ontwerp aan.", {}});
   }
@@ -99,7 +101,11 @@ Result<void> apply_effect(Applying& on, SignAgreement& effect) {
   if (old == nullptr) return refuse_unknown(on);
   if (old->einde) return refuse_ended(on);
   if (!old->voorstel || !old->voorstel->aangeboden || old->voorstel->inhoud.versie != effect.versie) {
-    return refuse_stage(on, "Die versie wordt niet (meer) ter ondertekening aangeboden.");
+    return refuse_stage(
+        on,
+        "Die versie wordt niet (meer) ter ondertekening aangeboden: haal de uitwisselafspraak op; een ontwerp wordt "
+        "eerst "
+        "aangeboden (POST …/aanbieding), en van een aangeboden voorstel telt alleen het nummer dat er nu staat.");
   }
   if (!is_party(old->voorstel->inhoud, party)) {
     return on.refuse({ProblemCode::kNotEntitled, "Alleen partijen ondertekenen.", {}});
@@ -121,7 +127,8 @@ Result<void> apply_effect(Applying& on, SuspendAgreement& effect) {
   if (old == nullptr) return refuse_unknown(on);
   if (old->einde) return refuse_ended(on);
   if (!old->geldend && !old->opvolger) return refuse_stage(on, "Alleen wat ondertekend is kan worden geschorst.");
-  if (old->suspended_by(effect.word.door)) return refuse_stage(on, "Deze partij heeft haar al geschorst.");
+  if (old->suspended_by(effect.word.door))
+    return refuse_stage(on, "Deze partij heeft haar al geschorst; opheffen kan met POST …/hervatting.");
   AgreementDossier next = *old;
   next.schorsingen.push_back(std::move(effect.word));
   return keep(on, std::move(next), nullptr);
@@ -131,7 +138,10 @@ Result<void> apply_effect(Applying& on, ResumeAgreement& effect) {
   const auto* old = known_to(on, effect.id, effect.actor);
   if (old == nullptr) return refuse_unknown(on);
   if (old->einde) return refuse_ended(on);
-  if (!old->suspended_by(effect.actor)) return refuse_stage(on, "Er is geen schorsing van deze partij.");
+  if (!old->suspended_by(effect.actor))
+    return refuse_stage(
+        on,
+        "Er is geen schorsing van deze partij; schorsingen toont wie er schorste, en alleen die heft haar eigen op.");
   AgreementDossier next = *old;
   std::erase_if(next.schorsingen, [&](const PartyWord& word) { return word.door == effect.actor; });
   return keep(on, std::move(next), nullptr);

@@ -26,7 +26,10 @@ void print_standing(const std::string& done, const json::value& agreement, Io& i
     io.out << json::serialize(agreement) << '\n';
     return;
   }
-  io.out << done << ": agreement " << text_at(agreement, "/id") << " is " << text_at(agreement, "/stand") << '\n';
+  io.out << done << ": agreement " << text_at(agreement, "/id") << ", version " << text_at(agreement, "/versie")
+         << " is " << text_at(agreement, "/stand") << '\n';
+  const auto proposed = text_at(agreement, "/voorstel/versie");
+  if (!proposed.empty()) io.out << "  version " << proposed << " is proposed\n";
   for (const char* at : {"/wachtOp", "/voorstel/wachtOp"}) {
     const auto waiting = text_at(agreement, at);
     if (!waiting.empty()) io.out << "  waits for the signatures of " << waiting << '\n';

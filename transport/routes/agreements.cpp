@@ -58,8 +58,9 @@ void check_parties(const Exchange& exchange, const core::Agreement& agreement, c
   const auto check = [&](const std::vector<core::Oin>& parties, const char* place) {
     for (const auto& party : parties) {
       if (exchange.view->network->participant(party) != nullptr) continue;
-      faults.add(place, core::ProblemCode::kFieldValue, "noemt een organisatie die geen deelnemer is");
-      return;
+      // Parties are sorted, so their places in the body are not known any more.
+      faults.add(place, core::ProblemCode::kFieldValue,
+                 party.str() + " is geen deelnemer; laat de beheerder van het schakelpunt haar aansluiten");
     }
   };
   check(agreement.aanbieders, "/aanbieders");
@@ -126,7 +127,9 @@ asio::awaitable<Reply> sign_agreement(Exchange& exchange) {
   if (dossier == nullptr) co_return no_agreement();
   const auto& offered = dossier->voorstel;
   if (!offered || !offered->aangeboden || offered->inhoud.versie != body->versie) {
-    co_return refusal(core::ProblemCode::kStageConflict, "Die versie wordt niet (meer) ter ondertekening aangeboden.");
+    co_return refusal(core::ProblemCode::kStageConflict,
+                      "Die versie wordt niet (meer) ter ondertekening aangeboden: haal de uitwisselafspraak op; een "
+                      "ontwerp wordt eerst aangeboden (POST …/aanbieding).");
   }
   auto endorsement = endorse_as_caller(exchange, body->input, core::signing_payload(offered->inhoud));
   if (!endorsement) co_return std::unexpected(std::move(endorsement).error());
