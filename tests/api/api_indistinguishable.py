@@ -6,7 +6,11 @@ Time: two kinds of request that must look alike are sent on one kept connection,
 same number of different subjects each. The difference of their medians is compared with what chance gives: the same
 times, labelled at random RELABELLINGS times (a permutation test, which assumes nothing about how times are spread). It
 counts as seen when it is larger than in 99.9 % of those. A pair is measured again when that happens, at most ROUNDS times
-in all: a difference that is there shows in each, one by chance in all three once in a thousand million.
+in all: a difference that is there shows in each, one by chance in all three once in a thousand million. Below RESOLUTION_S
+nothing counts: that is what reading one row more or less of a cached block comes to.
+
+The store lies in memory where the machine has such a folder: the times of a disk, some milliseconds that vary by as many,
+would hide differences of microseconds.
 """
 import http.client
 import json
@@ -14,18 +18,22 @@ import os
 import random
 import re
 import statistics
+import tempfile
 import time
+import unittest
 import uuid
 
 import harness
 from harness import index_of, new_zaak, person
 
-SAMPLES = int(os.environ.get("WISSEL_SAMPLES", "1000"))
+SAMPLES = int(os.environ.get("WISSEL_SAMPLES", "1500"))
 SUBJECTS = 50
-RELABELLINGS = 1_000
+RELABELLINGS = 2_000
 QUANTILE = 0.999
 ROUNDS = 3
+RESOLUTION_S = 1e-6
 SEED = 20261122
+MEMORY = "/dev/shm"
 PER_ANSWER = {"wissel-log-index", "traceparent", "date", "content-length"}  # the last only by the digits of an index
 
 
@@ -61,6 +69,20 @@ def median_of(ordered, labels, wanted, count):
     raise AssertionError("no value left")
 
 
+class Method(unittest.TestCase):
+    """The comparison itself: it sees a shift of a tenth of the median, and none where there is none."""
+
+    def times(self, generator, shift=0.0):
+        return [generator.lognormvariate(0, 0.3) + shift for _ in range(1_500)]
+
+    def test_it_sees_a_difference_and_only_that(self):
+        generator = random.Random(SEED)
+        measured, bound = chance(self.times(generator), self.times(generator), generator)
+        self.assertLessEqual(measured, bound)
+        measured, bound = chance(self.times(generator), self.times(generator, 0.1), generator)
+        self.assertGreater(measured, bound)
+
+
 class Indistinguishable(harness.ApiTest):
     @classmethod
     def setUpClass(cls):
@@ -70,6 +92,10 @@ class Indistinguishable(harness.ApiTest):
         cls.known = cls.registered("gewoon")
         cls.hidden = cls.registered("afgeschermd")
         cls.restricted = cls.registered("beperkt")
+        # As in a store that has run for long: in files with filters, which say at once that a subject has no rows.
+        cls.net.run("stop")
+        cls.net.run("start")
+        cls.net.reread()
 
     def setUp(self):
         for one in self.net.clients.values():
@@ -200,7 +226,7 @@ class Indistinguishable(harness.ApiTest):
             for kind, measured, bound in results:
                 print(f"{name}, {kind.name}: medians differ {measured * 1e6:.1f} µs, by chance up to {bound * 1e6:.1f} µs "
                       f"(median {statistics.median(first) * 1e6:.0f} µs)", flush=True)
-            left = [kind for kind, measured, bound in results if measured > bound]
+            left = [kind for kind, measured, bound in results if measured > max(bound, RESOLUTION_S)]
             seen.append([kind.name for kind in left])
             if not left:
                 return
@@ -208,4 +234,6 @@ class Indistinguishable(harness.ApiTest):
 
 
 if __name__ == "__main__":
+    if os.access(MEMORY, os.W_OK):
+        tempfile.tempdir = MEMORY
     harness.main()

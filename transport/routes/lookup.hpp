@@ -29,8 +29,8 @@ struct Lookup {
   const core::Agreement* agreement = nullptr;  ///< null: refused, nothing is shown
 };
 
-/// Reads the same rows whether anything will be shown or not, and one where there is none. Errors: those of the store,
-/// kCorrupt.
+/// Reads the same rows whether anything will be shown or not; where nothing is found, as much whether there are rows or
+/// not. Errors: those of the store, kCorrupt.
 [[nodiscard]] core::Result<Found> find_holders(const core::View& view, const core::StoreReader& store,
                                                const Lookup& lookup, core::ReadTier tier);
 
