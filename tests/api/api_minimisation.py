@@ -130,7 +130,7 @@ class Minimisation(harness.ApiTest):
             made = self.call("POST", "/v1/abonnementen", self.subscription(kind, typen=[harness.STATUS_TYPE, OTHER_TYPE]))
             self.names["subscription"] = made.json()["id"]
         other = {**self.event(self.plant(nothing=True)), "type": OTHER_TYPE, "subject": "anders"}
-        self.send(other)
+        self.assertEqual(self.send(other)["afnemers"], 0)
         self.assertEqual(self.send(self.event(self.plant("geheim", nothing=True)))["afnemers"], 0)
         seen = self.event(self.plant())
         sent = self.send(seen)
