@@ -10,17 +10,12 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/freed.hpp"
+
 namespace wissel::core {
 
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* p) const noexcept {
-    Free(p);
-  }
-};
 using Md = std::unique_ptr<EVP_MD, Freed<EVP_MD_free>>;
 using MdContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
 using Cipher = std::unique_ptr<EVP_CIPHER, Freed<EVP_CIPHER_free>>;

@@ -14,19 +14,13 @@
 
 #include "core/bytes.hpp"
 #include "core/crypto.hpp"
+#include "core/freed.hpp"
 #include "core/signing/ed25519_point.hpp"
 
 namespace wissel::core {
 
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* p) const noexcept {
-    Free(p);
-  }
-};
 using KeyHandle = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>>;
 using MdContext = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;

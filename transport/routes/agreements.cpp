@@ -19,7 +19,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kBase = "/v1/uitwisselafspraken";
-constexpr std::size_t kReasonMax = 1'000;
 
 std::string object_of(const core::Uuid& id, std::string_view what = {}) {
   std::string out = "uitwisselafspraak:" + id.str();
@@ -138,20 +137,10 @@ asio::awaitable<Reply> sign_agreement(Exchange& exchange) {
   co_return co_await change_resource(exchange, std::move(effect), std::move(object));
 }
 
-/// `{reden?}`; a DELETE has no body and no reason.
 OrRefusal<core::PartyWord> word_of_caller(const Exchange& exchange) {
-  core::PartyWord word{exchange.caller, exchange.now, {}};
-  if (exchange.request.body.empty()) return word;
-  const auto read = [](const json::value& value, core::Faults& faults) {
-    core::ObjectReader in(value, "", faults);
-    std::optional<std::string> reason{std::string(in.optional_text("reden", 1, kReasonMax).value_or(""))};
-    in.finish();
-    return reason;
-  };
-  auto reason = exchange.read_body(read);
+  auto reason = read_reason(exchange);
   if (!reason) return std::unexpected(std::move(reason).error());
-  word.reden = std::move(*reason);
-  return word;
+  return core::PartyWord{exchange.caller, exchange.now, std::move(*reason)};
 }
 
 asio::awaitable<Reply> suspend_agreement(Exchange& exchange) {

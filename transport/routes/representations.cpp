@@ -14,7 +14,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kBase = "/v1/vertegenwoordigingen";
-constexpr std::size_t kReasonMax = 1'000;
 
 std::string object_of(const core::Uuid& id, std::string_view what = {}) {
   std::string out = "vertegenwoordiging:" + id.str();
@@ -94,24 +93,14 @@ asio::awaitable<Reply> sign(Exchange& exchange) {
   co_return co_await change_resource(exchange, std::move(effect), object_of(id, "ondertekening"));
 }
 
-std::optional<std::string> read_reason(const json::value& value, core::Faults& faults) {
-  core::ObjectReader in(value, "", faults);
-  std::optional<std::string> out{std::string(in.optional_text("reden", 1, kReasonMax).value_or(""))};
-  in.finish();
-  return out;
-}
-
 asio::awaitable<Reply> end(Exchange& exchange) {
   auto id = id_in_path(exchange);
   if (!id) co_return std::unexpected(std::move(id).error());
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
-  core::EndRepresentation effect{*id, exchange.caller, {}, *version};
-  if (!exchange.request.body.empty()) {
-    auto reason = exchange.read_body(read_reason);
-    if (!reason) co_return std::unexpected(std::move(reason).error());
-    effect.reden = std::move(*reason);
-  }
+  auto reason = read_reason(exchange);
+  if (!reason) co_return std::unexpected(std::move(reason).error());
+  core::EndRepresentation effect{*id, exchange.caller, std::move(*reason), *version};
   co_return co_await change_resource(exchange, std::move(effect), object_of(*id, "einde"));
 }
 

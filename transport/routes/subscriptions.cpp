@@ -5,6 +5,7 @@
 #include "core/policy/network.hpp"
 #include "transport/routes/admission.hpp"
 #include "transport/routes/bodies.hpp"
+#include "transport/routes/changing.hpp"
 #include "transport/routes/page.hpp"
 #include "transport/routes/resources.hpp"
 
@@ -113,25 +114,7 @@ asio::awaitable<Reply> get_subscription(Exchange& exchange) {
   if (!id) co_return std::unexpected(std::move(id).error());
   const auto* subscription = exchange.view->network->subscription(*id);
   if (subscription == nullptr || subscription->afnemer != exchange.caller) co_return no_subscription();
-  auto draft = exchange.draft();
-  draft.record.object = object_of(*id);
-  std::vector<core::RecordDraft> records;
-  records.push_back(std::move(draft));
-  auto outcome = co_await exchange.log(std::move(records));
-  if (!outcome) co_return std::unexpected(std::move(outcome).error());
-  auto response = exchange.answer(*outcome, json::serialize(core::to_json(*subscription)), 200);
-  response.set_header("ETag", '"' + std::to_string(subscription->versie) + '"');
-  co_return response;
-}
-
-asio::awaitable<Reply> change(Exchange& exchange, core::Effect effect, core::Uuid id) {
-  auto draft = exchange.draft();
-  draft.record.object = object_of(id);
-  auto command = exchange.command(std::move(effect));
-  command.records.push_back(std::move(draft));
-  auto outcome = co_await exchange.commit(std::move(command));
-  if (!outcome) co_return std::unexpected(std::move(outcome).error());
-  co_return exchange.answer_change(*outcome);
+  co_return co_await show_resource(exchange, core::to_json(*subscription), subscription->versie, object_of(*id));
 }
 
 asio::awaitable<Reply> end_subscription(Exchange& exchange) {
@@ -140,14 +123,14 @@ asio::awaitable<Reply> end_subscription(Exchange& exchange) {
   auto version = exchange.if_match();
   if (!version) co_return std::unexpected(std::move(version).error());
   core::EndSubscription end{*id, exchange.caller, *version};
-  co_return co_await change(exchange, std::move(end), *id);
+  co_return co_await change_resource(exchange, std::move(end), object_of(*id));
 }
 
 asio::awaitable<Reply> set_pause(Exchange& exchange, bool paused) {
   auto id = id_in_path(exchange);
   if (!id) co_return std::unexpected(std::move(id).error());
   core::PauseSubscription pause{*id, exchange.caller, paused};
-  co_return co_await change(exchange, std::move(pause), *id);
+  co_return co_await change_resource(exchange, std::move(pause), object_of(*id));
 }
 
 asio::awaitable<Reply> pause_subscription(Exchange& exchange) { return set_pause(exchange, true); }

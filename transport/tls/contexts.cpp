@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/freed.hpp"
 #include "transport/tls/peer.hpp"
 
 namespace wissel::transport {
@@ -31,17 +32,10 @@ constexpr long kSessionSeconds = 300;
 // Intermediates in a peer's chain.
 constexpr int kChainDepthMax = 6;
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* value) const noexcept {
-    Free(value);
-  }
-};
-using BioPtr = std::unique_ptr<BIO, Freer<BIO_free>>;
-using CertPtr = std::unique_ptr<X509, Freer<X509_free>>;
-using CrlPtr = std::unique_ptr<X509_CRL, Freer<X509_CRL_free>>;
-using StoreCtxPtr = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>>;
+using BioPtr = std::unique_ptr<BIO, core::Freed<BIO_free>>;
+using CertPtr = std::unique_ptr<X509, core::Freed<X509_free>>;
+using CrlPtr = std::unique_ptr<X509_CRL, core::Freed<X509_CRL_free>>;
+using StoreCtxPtr = std::unique_ptr<X509_STORE_CTX, core::Freed<X509_STORE_CTX_free>>;
 
 std::unexpected<core::Error> ssl_failure(const std::string& what) {
   std::string detail = what;
