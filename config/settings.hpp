@@ -136,6 +136,7 @@ struct PullSettings {
   Milliseconds breaker_open{10'000};
   std::uint32_t holders_max = 64;
   std::uint64_t answer_bytes_max = 1ULL << 20;
+  std::uint64_t status_cache = 64ULL << 20;
 };
 
 struct PushSettings {

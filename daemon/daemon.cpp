@@ -35,9 +35,9 @@ constexpr std::size_t kControlThreads = 2;
 std::uint64_t memory_bytes_max(const config::Settings& settings) {
   const transport::ServerLimits server = server_limits(settings.partners.limits);
   const index::SequencerOptions queue;
-  return settings.store.block_cache + settings.store.write_buffer * settings.store.write_buffers_max +
-         queue.queue_bytes_max + settings.queue.batch_bytes_max + server.body_memory_bytes_max +
-         server.connections_max * kConnectionBytes;
+  return settings.pull.status_cache + settings.store.block_cache +
+         settings.store.write_buffer * settings.store.write_buffers_max + queue.queue_bytes_max +
+         settings.queue.batch_bytes_max + server.body_memory_bytes_max + server.connections_max * kConnectionBytes;
 }
 
 /// For what goes on after the last answer: records of parts that came too late.
@@ -153,12 +153,15 @@ core::Result<void> Daemon::Graph::listen() {
   client_limits.allow_private_addresses = settings.outgoing.allow_private_addresses;
   limiter = std::make_unique<core::Limiter>(limiter_settings(settings), random_seed());
   clients = std::make_unique<transport::HttpClients>(threads, *tls, client_limits, metrics);
+  breakers = std::make_unique<transport::Breakers>(
+      transport::BreakerSettings{settings.pull.breaker_failures, settings.pull.breaker_open});
+  statuses = std::make_unique<transport::StatusCache>(settings.pull.status_cache, metrics);
   gateway = std::make_unique<transport::Gateway>(transport::Gateway{
       *sequencer, *machine, *store, *blocking, *clients, *secrets, *identity, limits,
       static_cast<transport::Environment>(settings.environment == config::Environment::kProduction   ? 0
                                           : settings.environment == config::Environment::kAcceptance ? 1
                                                                                                      : 2),
-      &wall_clock, *loggers.transport, metrics, tasks, mailboxes, *limiter});
+      &wall_clock, *loggers.transport, metrics, tasks, mailboxes, *limiter, *breakers, *statuses});
   deliveries =
       std::make_unique<transport::DeliveryEngine>(*gateway, threads, delivery_settings(settings.push), *loggers.push);
   listeners.add(*deliveries);
@@ -172,6 +175,9 @@ core::Result<void> Daemon::Graph::listen() {
   limits_worker = std::make_unique<transport::LimitsWorker>(work_ports(*gateway), *limiter,
                                                             transport::WorkThread{threads.context(0), 0});
   listeners.add(*limits_worker);
+  status_worker = std::make_unique<transport::StatusWorker>(work_ports(*gateway), *statuses,
+                                                            transport::WorkThread{threads.context(0), 0});
+  listeners.add(*status_worker);
   router = std::make_unique<transport::Router>(*gateway, all_routes());
 
   operators = std::make_unique<transport::Operators>(readiness, metrics,
@@ -189,6 +195,7 @@ core::Result<void> Daemon::Graph::listen() {
   deliveries->start();
   timer_worker->start();
   sync_worker->start();
+  status_worker->start();
   if (auto started = limits_worker->start(); !started) return started;
   refresh_readiness();
 
@@ -237,6 +244,7 @@ void Daemon::Graph::stop_workers() {
   if (timer_worker) timer_worker->stop();
   if (sync_worker) sync_worker->stop();
   if (limits_worker) limits_worker->stop();
+  if (status_worker) status_worker->stop();
 }
 
 /// A stopped store states the whole of its log: no record is left that no signature holds.

@@ -77,11 +77,14 @@ struct Daemon::Graph {
   std::unique_ptr<DiskGuard> sequencer;
   std::unique_ptr<transport::BlockingPool> blocking;
   std::unique_ptr<transport::HttpClients> clients;
+  std::unique_ptr<transport::Breakers> breakers;
+  std::unique_ptr<transport::StatusCache> statuses;
   std::unique_ptr<transport::Gateway> gateway;
   std::unique_ptr<transport::DeliveryEngine> deliveries;
   std::unique_ptr<transport::TimerWorker> timer_worker;
   std::unique_ptr<transport::SyncWorker> sync_worker;
   std::unique_ptr<transport::LimitsWorker> limits_worker;
+  std::unique_ptr<transport::StatusWorker> status_worker;
   std::unique_ptr<transport::Router> router;
   std::unique_ptr<transport::Operators> operators;
   std::unique_ptr<FreshOperators> fresh_operators;

@@ -17,11 +17,13 @@
 #include "transport/http/operators.hpp"
 #include "transport/http/server.hpp"
 #include "transport/metrics.hpp"
+#include "transport/pull/breaker.hpp"
 #include "transport/push/delivery_engine.hpp"
 #include "transport/routes/gateway.hpp"
 #include "transport/routes/router.hpp"
 #include "transport/work/limits.hpp"
 #include "transport/work/listeners.hpp"
+#include "transport/work/statuses.hpp"
 #include "transport/work/syncs.hpp"
 #include "transport/work/timers.hpp"
 

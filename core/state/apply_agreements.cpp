@@ -76,6 +76,9 @@ Result<void> apply_effect(Applying& on, ProposeAgreement& effect) {
   content.versie = next.laatste_versie;
   next.voorstel = AgreementVersion{std::move(content), effect.actor, false, {}};
   const auto changed = *next.voorstel;
+  if (redrafted && encode(changed) == encode(*old->voorstel)) {
+    return succeed(on, 200, old->wijziging, json::serialize(to_json(*old, on.now, true)));
+  }
   return keep(on, std::move(next), &changed, effect.create ? 201 : 200);
 }
 

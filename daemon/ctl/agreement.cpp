@@ -52,7 +52,7 @@ geldigVan: 2027-01-01T00:00:00Z
 geldigTot: 2029-01-01T00:00:00Z
 bewaartermijnVerwijzing:                 # longest term of a reference, by category
   - termijn: P2Y
-# bewaartermijnStatus: P1D               # how long a pushed status is kept for pulls; without it not at all
+# bewaartermijnStatus: P1D               # how long an answer serves later pulls (maxOuderdomS)
 # herhaaltermijn: P7D
 servicelevel:
   reactietijdMs: 5000
@@ -140,12 +140,13 @@ class AgreementNew final : public Command {
     if (!wanted.id.empty()) wrong(file_ + " names an id: a new agreement gets one. Use: wisselctl agreement put");
     ApiClient client(target_);
     const auto made = client.send("POST", kBase, wanted.body).json();
-    if (offer_) client.send("POST", kBase + ("/" + text_at(made, "/id")) + "/aanbieding", json::object{});
+    // Before the offer, so that whoever is refused that knows which draft there is now.
     if (io.json) {
       io.out << json::serialize(made) << '\n';
     } else {
       io.out << text_at(made, "/id") << '\n';
     }
+    if (offer_) client.send("POST", kBase + ("/" + text_at(made, "/id")) + "/aanbieding", json::object{});
     return ExitCode::kDone;
   }
 

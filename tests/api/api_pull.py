@@ -61,7 +61,7 @@ class Pull(harness.ApiTest):
             self.assertEqual(line["parent_span_id"], self.record(index_of(answer))["span_id"])
             self.assertGreater(part["logIndex"], index_of(answer))
 
-    def test_no_status_is_kept_so_any_age_will_do(self):
+    def test_without_a_term_in_the_agreement_no_status_is_kept(self):
         oldest = 31_536_000
         for age in (0, oldest):
             parts = {part["bronhouder"]["oin"]: part for part in self.pull(maxOuderdomS=age).json()["delen"]}
@@ -73,6 +73,53 @@ class Pull(harness.ApiTest):
         self.close_breaker("P1")
         for wrong in (-1, oldest + 1, 1.5, "60"):
             self.assertEqual(self.pointers(self.pull(maxOuderdomS=wrong, expect=400)), ["/maxOuderdomS"])
+
+    def kept(self):
+        """How many answers the gateway keeps."""
+        return self.net.metric("wissel_kept_statuses")
+
+    def test_a_status_is_kept_for_the_term_of_the_agreement(self):
+        ground = self.ground(self.new_agreement(bewaartermijnStatus="PT1H", velden=["zaak", "status"],
+                                                afnemers=[self.net.oin("P4")]))
+        asked = {"grondslag": ground, "bronhouders": [self.oin1], "maxOuderdomS": 600}
+        first = self.pull(**asked).json()["delen"][0]
+        self.assertNotIn("ouderdomS", first)
+        self.assertEqual(sorted(first["zaken"][0]), ["status", "zaak"])
+        self.net.behave("P1", "fout", "bevraging", status=500)
+        kept = self.pull(**asked).json()
+        self.assertTrue(kept["volledig"])
+        part = kept["delen"][0]
+        self.assertEqual(part["zaken"], first["zaken"])
+        self.assertTrue(1 <= part["ouderdomS"] <= 600, part)
+        line = self.record(part["logIndex"])["attributes"]
+        self.assertEqual((line["wissel.actie"], line["wissel.bronhouders"]), ("verstrekken", [self.oin1]))
+        self.assertIn(f";ouderdomS:{part['ouderdomS']}", line["wissel.object"])
+        # Not for who wants to hear it now, asks something else or is somebody else.
+        for other in ({"maxOuderdomS": None}, {"zaaktype": "bijstand"},
+                      {"gebruiker": {"id": "u-2", "soort": "medewerker"}}, {"grondslag": self.ground()}):
+            body = {name: value for name, value in {**asked, **other}.items() if value is not None}
+            with self.subTest(**other):
+                self.assertEqual(self.pull(**body).json()["delen"][0]["uitkomst"], "fout")
+        self.close_breaker("P1")
+
+    def test_a_kept_status_goes_with_its_agreement(self):
+        agreement = self.new_agreement(bewaartermijnStatus="PT1H")
+        asked = {"grondslag": self.ground(agreement), "bronhouders": [self.oin1], "maxOuderdomS": 3600}
+        before = self.kept()
+        self.pull(**asked)
+        self.assertEqual(self.kept(), before + 1)
+        self.p2.post(f"/v1/uitwisselafspraken/{agreement}/schorsing", {"reden": "Onderzoek."}, expect=200)
+        harness.wait_until(lambda: self.kept() == before, harness.LIMIT_S, "what was kept is forgotten")
+        self.pull(**asked, expect=403, code="uitwisselafspraak-geschorst")
+        self.p2.post(f"/v1/uitwisselafspraken/{agreement}/hervatting", expect=200)
+        self.assertNotIn("ouderdomS", self.pull(**asked).json()["delen"][0])
+
+    def test_a_kept_status_is_forgotten_at_its_term(self):
+        asked = {"grondslag": self.ground(self.new_agreement(bewaartermijnStatus="PT1S")), "bronhouders": [self.oin1]}
+        before = self.kept()
+        self.pull(**asked)
+        harness.wait_until(lambda: self.kept() == before, harness.LIMIT_S, "what was kept is forgotten")
+        self.assertNotIn("ouderdomS", self.pull(**asked, maxOuderdomS=3600).json()["delen"][0])
 
     def test_nobody_known(self):
         self.assertEqual(self.pull(onderwerp=person()).json(), {"volledig": True, "delen": []})

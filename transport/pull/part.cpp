@@ -82,6 +82,25 @@ Part disclosed(const Gateway& gateway, const PullTerms& terms, core::HolderAnswe
   return part;
 }
 
+/// One holder's answer to one question.
+core::Hash question_to(const Gateway& gateway, const KeepTerms& keep, const core::Oin& holder) {
+  return gateway.secrets.bodies.mac({"wissel:bewaard", core::as_view(keep.question), holder.view()});
+}
+
+std::optional<Part> kept_answer(const Gateway& gateway, const PullTerms& terms, const core::Oin& holder) {
+  if (!terms.keep || !terms.keep->age_max) return std::nullopt;
+  const Deadline now = SteadyClock::now();
+  auto kept = gateway.statuses.find(question_to(gateway, *terms.keep, holder), *terms.keep->age_max, now);
+  if (!kept) return std::nullopt;
+  Part part;
+  part.end = PartEnd::kAnswered;
+  part.zaken = std::move(kept->zaken);
+  part.zaken_count = kept->zaken_count;
+  part.left_out = kept->left_out;
+  part.age = std::chrono::ceil<std::chrono::seconds>(now - kept->asked);
+  return part;
+}
+
 }  // namespace
 
 std::string_view to_string(PartEnd end) noexcept {
@@ -118,11 +137,12 @@ Part judge_answer(const Gateway& gateway, const PullTerms& terms, const ClientRe
   return part;
 }
 
-asio::awaitable<Part> ask_holder(const Gateway& gateway, Breakers& breakers, const PullTerms& terms, const Ask& ask) {
+asio::awaitable<Part> ask_holder(const Gateway& gateway, const PullTerms& terms, const Ask& ask) {
+  if (auto kept = kept_answer(gateway, terms, ask.holder)) co_return std::move(*kept);
   if (ask.url.empty()) co_return ended(PartEnd::kUnreachable, "De bronhouder heeft geen eindpunt voor bevragingen.");
   if (ask.beyond_bound) co_return ended(PartEnd::kSkipped, "Er zijn meer bronhouders dan één bevraging mag vragen.");
   const Deadline began = SteadyClock::now();
-  if (!breakers.try_begin(terms.caller, ask.holder, began)) {
+  if (!gateway.breakers.try_begin(terms.caller, ask.holder, began)) {
     co_return ended(PartEnd::kSkipped, "De bronhouder is overgeslagen, omdat hij eerder niet antwoordde.");
   }
   ClientRequest request{
@@ -137,8 +157,9 @@ asio::awaitable<Part> ask_holder(const Gateway& gateway, Breakers& breakers, con
   const auto result = co_await gateway.clients.at(terms.io_thread).call(std::move(request));
   auto part = judge_answer(gateway, terms, result);
   const Deadline now = SteadyClock::now();
-  breakers.end(terms.caller, ask.holder, call_end(terms, began, part, result), now);
+  gateway.breakers.end(terms.caller, ask.holder, call_end(terms, began, part, result), now);
   part.took = duration_cast<milliseconds>(now - began);
+  part.asked = began;
   if (!result) {
     gateway.log.debug("holder did not answer", {{"holder", ask.holder.view()},
                                                 {"fault", to_string(result.error().fault)},
@@ -147,11 +168,18 @@ asio::awaitable<Part> ask_holder(const Gateway& gateway, Breakers& breakers, con
   co_return part;
 }
 
+void keep_answer(const Gateway& gateway, const PullTerms& terms, const core::Oin& holder, const Part& part) {
+  if (!terms.keep || part.end != PartEnd::kAnswered || part.age) return;
+  gateway.statuses.keep(question_to(gateway, *terms.keep, holder), terms.keep->under,
+                        {part.zaken, part.zaken_count, part.left_out, part.asked});
+}
+
 void conclude(core::RecordDraft& draft, const PullTerms& terms, const Part& part, core::Instant now) {
   auto& record = draft.record;
   record.end_time = now;
   record.object = terms.object + ";uitkomst:" + std::string(to_string(part.end));
   if (part.end == PartEnd::kAnswered) record.object += ";zaken:" + std::to_string(part.zaken_count);
+  if (part.age) record.object += ";ouderdomS:" + std::to_string(part.age->count());
   record.uitkomst = part.end == PartEnd::kAnswered  ? core::Uitkomst::kToegestaan
                     : part.end == PartEnd::kRefused ? core::Uitkomst::kGeweigerd
                                                     : core::Uitkomst::kFout;
@@ -171,6 +199,7 @@ std::string part_json(const core::Oin& holder, std::string_view naam, const Part
   core::append_json_string(out, naam);
   out.append(R"(},"uitkomst":")").append(to_string(part.end));
   out.append(R"(","duurMs":)").append(std::to_string(part.took.count()));
+  if (part.age) out.append(R"(,"ouderdomS":)").append(std::to_string(part.age->count()));
   if (part.end == PartEnd::kAnswered) out.append(R"(,"zaken":)").append(part.zaken.view());
   if (!part.reason.empty()) {
     out += R"(,"reden":)";
@@ -183,7 +212,10 @@ std::string part_json(const core::Oin& holder, std::string_view naam, const Part
 void count_part(const Gateway& gateway, const Part& part) {
   const core::MetricLabels labels{{"outcome", std::string(to_string(part.end))}};
   gateway.metrics.counter("wissel_pull_parts_total", "Parts of pulls by outcome.", labels).add();
-  if (part.end == PartEnd::kSkipped) return;
+  if (part.age) {
+    gateway.metrics.counter("wissel_pull_parts_kept_total", "Parts answered with a status that was kept.", {}).add();
+  }
+  if (part.end == PartEnd::kSkipped || part.age) return;
   const std::chrono::duration<double> took = part.took;
   gateway.metrics
       .histogram("wissel_pull_part_duration_seconds", "From asking a holder to its answer.", latency_bounds(), labels)

@@ -36,9 +36,8 @@ Part not_shown(PartEnd end, std::string_view reason, std::chrono::milliseconds t
 }
 
 /// Asks one holder, records its part and delivers it. A part that cannot be recorded in time is not shown.
-asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers> breakers, std::shared_ptr<Pull> pull,
-                               std::size_t place, Ask ask) {
-  auto part = co_await ask_holder(gateway, *breakers, pull->terms, ask);
+asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Pull> pull, std::size_t place, Ask ask) {
+  auto part = co_await ask_holder(gateway, pull->terms, ask);
   conclude(ask.record, pull->terms, part, gateway.now());
   ask.record.seal();
   core::Command command;
@@ -57,6 +56,7 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Breakers>
   if (outcome) {
     index = outcome->log_index;
     if (outcome->refusal) part = not_shown(PartEnd::kRefused, kNoLongerAllowed, part.took);
+    keep_answer(gateway, pull->terms, ask.holder, part);
   } else {
     gateway.log.warn(
         "part of a pull not recorded, and not shown",
@@ -86,10 +86,10 @@ asio::awaitable<std::optional<core::Result<core::Outcome>>> commit_by(const Gate
   co_return std::move(pending->outcome);
 }
 
-void begin_asking(const Gateway& gateway, const std::shared_ptr<Breakers>& breakers, const std::shared_ptr<Pull>& pull,
-                  std::vector<Ask> asks, const asio::any_io_executor& executor) {
+void begin_asking(const Gateway& gateway, const std::shared_ptr<Pull>& pull, std::vector<Ask> asks,
+                  const asio::any_io_executor& executor) {
   for (std::size_t i = 0; i < asks.size(); ++i) {
-    gateway.tasks.spawn(executor, run_part(gateway, breakers, pull, i, std::move(asks[i])));
+    gateway.tasks.spawn(executor, run_part(gateway, pull, i, std::move(asks[i])));
   }
 }
 

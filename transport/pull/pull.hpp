@@ -31,8 +31,8 @@ asio::awaitable<std::optional<core::Result<core::Outcome>>> commit_by(const Gate
                                                                       std::size_t io_thread, Deadline deadline);
 
 /// Begins to ask every holder; each part is recorded before it reaches the gathering. The tasks belong to the gateway.
-void begin_asking(const Gateway& gateway, const std::shared_ptr<Breakers>& breakers, const std::shared_ptr<Pull>& pull,
-                  std::vector<Ask> asks, const asio::any_io_executor& executor);
+void begin_asking(const Gateway& gateway, const std::shared_ptr<Pull>& pull, std::vector<Ask> asks,
+                  const asio::any_io_executor& executor);
 
 /// The part of a holder that did not come in time.
 [[nodiscard]] std::string late_part_json(const Pull& pull, std::size_t place);

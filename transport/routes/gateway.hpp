@@ -20,6 +20,9 @@
 
 namespace wissel::transport {
 
+class Breakers;
+class StatusCache;
+
 enum class Environment : std::uint8_t { kProduction, kAcceptance, kTest };
 
 /// Bounds and terms that routes enforce; from the configuration.
@@ -70,6 +73,8 @@ struct Gateway {
   TaskGroup& tasks;        ///< what goes on after its request was answered; drained before the sequencer stops
   MailboxBell& mailboxes;  ///< heard by the committer; stopped before the servers
   core::Limiter& limiter;
+  Breakers& breakers;     ///< of holders that are pulled from
+  StatusCache& statuses;  ///< holders' answers that agreements let it keep
 };
 
 }  // namespace wissel::transport

@@ -30,6 +30,7 @@ struct PullBody {
   core::Subject subject;
   std::optional<std::vector<core::Oin>> holders;  ///< sorted; only these
   milliseconds wait{0};
+  std::optional<std::chrono::seconds> age_max;  ///< of a status that was kept
   Ground ground;
   std::optional<core::Subject> final_consumer;
 };
@@ -59,16 +60,19 @@ std::optional<PullBody> read_pull(const json::value& body, const RouteLimits& li
   auto ground = read_ground(in);
   auto holders = read_holders(in);
   const auto wait = in.optional_int("maxWachttijdMs", kWaitMsMin, limits.pull_wait_max.count());
-  // Nothing is kept of an earlier status: every answer is young enough, and no part has an ouderdomS.
-  in.optional_int("maxOuderdomS", 0, kAgeSMax);
+  const auto age = in.optional_int("maxOuderdomS", 0, kAgeSMax);
   std::optional<core::Subject> final_consumer;
   if (const auto* value = in.optional_object("eindafnemer")) {
     final_consumer = core::read_subject(*value, in.pointer("eindafnemer"), faults);
   }
   in.finish();
   if (!faults.empty() || !subject) return std::nullopt;
-  return PullBody{std::move(*subject), std::move(holders), wait ? milliseconds(*wait) : limits.pull_wait_default,
-                  std::move(ground), std::move(final_consumer)};
+  return PullBody{std::move(*subject),
+                  std::move(holders),
+                  wait ? milliseconds(*wait) : limits.pull_wait_default,
+                  age ? std::optional(std::chrono::seconds(*age)) : std::nullopt,
+                  std::move(ground),
+                  std::move(final_consumer)};
 }
 
 /// Leaves the holders that were asked for, when some were named.
@@ -102,19 +106,29 @@ core::Command query_command(Exchange& exchange, const PullBody& body, const core
   return command;
 }
 
-/// What each holder is sent (api.md, What a holder implements).
-std::string holder_body(const Exchange& exchange, const PullBody& body, const core::Agreement& agreement,
-                        const core::Uuid& id, milliseconds ask_for) {
+/// What each holder is asked (api.md, What a holder implements), without what differs between two pulls that ask the
+/// same.
+json::object holder_question(const Exchange& exchange, const PullBody& body, const core::Agreement& agreement) {
   json::object out;
-  out["bevraging"] = id.str();
   out["onderwerp"] = core::write_subject(body.subject);
   if (body.ground.zaaktype) out["zaaktype"] = *body.ground.zaaktype;
   out["afnemer"] = exchange.caller.view();
   out["doel"] = agreement.doel;
   out["uitwisselafspraak"] = agreement.id.str();
   if (body.ground.gebruiker) out["gebruiker"] = core::write_acting_user(*body.ground.gebruiker);
-  out["uiterlijk"] = core::format_rfc3339(exchange.now + ask_for);
-  return core::write_json(out);
+  return out;
+}
+
+/// Whether answers are kept, and how long: as the agreement says, never beyond its own end.
+std::optional<KeepTerms> keep_terms(const Exchange& exchange, const PullBody& body, const core::Agreement& agreement,
+                                    const json::object& question) {
+  const auto term = core::parse_duration(agreement.bewaartermijn_status);
+  if (!term || !exchange.gateway.statuses.keeps_any()) return std::nullopt;
+  const auto until = std::min(core::add(exchange.now, *term), agreement.geldig_tot);
+  return KeepTerms{exchange.gateway.secrets.bodies.mac(
+                       {"wissel:bevraging", core::write_json(question), std::to_string(agreement.versie)}),
+                   body.age_max,
+                   {agreement.id, agreement.versie, exchange.request.started + (until - exchange.now)}};
 }
 
 std::vector<Ask> asks_of(const Exchange& exchange, const PullBody& body, const core::Judged& judged,
@@ -197,7 +211,7 @@ asio::awaitable<OrRefusal<core::Outcome>> record_query(Exchange& exchange, core:
   co_return std::move(**outcome);
 }
 
-asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breakers) {
+asio::awaitable<Reply> pull(Exchange& exchange) {
   const auto read = [&](const json::value& value, core::Faults& faults) {
     return read_pull(value, exchange.gateway.limits, faults);
   };
@@ -247,14 +261,18 @@ asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breake
                 outcome->log_index));
   }
 
-  terms.body = holder_body(exchange, *body, *agreement, id, shares.ask);
+  auto question = holder_question(exchange, *body, *agreement);
+  terms.keep = keep_terms(exchange, *body, *agreement, question);
+  question["bevraging"] = id.str();
+  question["uiterlijk"] = core::format_rfc3339(exchange.now + shares.ask);
+  terms.body = core::write_json(question);
   std::vector<AskedHolder> holders;
   auto asks = asks_of(exchange, *body, judged, *found);
   for (const auto& ask : asks) holders.push_back({ask.holder, ask.naam});
   const auto executor = co_await asio::this_coro::executor;
   // Shared by the request and its parts, which may end later.
   auto under_way = std::make_shared<Pull>(executor, std::move(terms), std::move(holders));
-  begin_asking(exchange.gateway, breakers, under_way, std::move(asks), executor);
+  begin_asking(exchange.gateway, under_way, std::move(asks), executor);
 
   if (asks_for_ndjson(exchange)) {
     auto response = exchange.answer(*outcome, {}, 200);
@@ -269,8 +287,6 @@ asio::awaitable<Reply> pull(Exchange& exchange, std::shared_ptr<Breakers> breake
 }  // namespace
 
 Routes pull_routes() {
-  // Shared with parts that may end after their request.
-  auto breakers = std::make_shared<Breakers>(BreakerSettings{});
   Routes rows;
   rows.push_back({.method = Method::kPost,
                   .path = "/v1/statusbevragingen",
@@ -280,7 +296,7 @@ Routes pull_routes() {
                   .accepts = {"application/json"},
                   .gives = {"application/json", kNdjson},
                   .on_behalf = core::RepresentedAct::kBevragen,
-                  .handle = [breakers](Exchange& exchange) { return pull(exchange, breakers); }});
+                  .handle = pull});
   return rows;
 }
 

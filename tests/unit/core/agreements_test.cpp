@@ -134,6 +134,15 @@ TEST_F(AgreementLife, WhoHasNoPartInItDoesNotProposeIt) {
   EXPECT_FALSE(act(propose(content(), kOperator)).refusal);
 }
 
+TEST_F(AgreementLife, ADraftThatIsPutAsItStandsStaysAsItIs) {
+  act(propose(content(), kOne));
+  const auto before = act(propose(content(), kOne, false));
+  EXPECT_EQ(before.version, 1U);
+  auto other = content();
+  other.doel = "https://doelen.example.nl/anders";
+  EXPECT_EQ(act(propose(other, kOne, false)).version, 2U);
+}
+
 TEST_F(AgreementLife, AnOfferThatIsChangedIsAnotherVersionAndSignedAnew) {
   act(propose(content(), kOne));
   act(offer());

@@ -20,6 +20,8 @@
 #include "tests/fakes/memory_store.hpp"
 #include "tests/fakes/recording_metrics.hpp"
 #include "tests/unit/transport/test_server.hpp"
+#include "transport/pull/breaker.hpp"
+#include "transport/pull/status_cache.hpp"
 #include "transport/routes/router.hpp"
 #include "transport/work/listeners.hpp"
 
@@ -219,8 +221,10 @@ class TestGateway {
   LogIdentity identity{verifier.name, verifier.vkey(), std::move(signing_key)};
   RouteLimits limits{.confirmation_allowed = true};
   core::Limiter limiter;
-  Gateway gateway{sequencer,          *machine, store, blocking, clients, secrets,   identity, limits,
-                  Environment::kTest, &now,     log,   metrics,  tasks,   mailboxes, limiter};
+  Breakers breakers{{}};
+  StatusCache statuses{1024UL * 1024, metrics};
+  Gateway gateway{sequencer, *machine, store,   blocking, clients,   secrets, identity, limits,  Environment::kTest,
+                  &now,      log,      metrics, tasks,    mailboxes, limiter, breakers, statuses};
 
   /// Set before the first request.
   std::unique_ptr<Router> router;
