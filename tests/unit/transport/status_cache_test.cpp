@@ -92,9 +92,9 @@ TEST_F(StatusCacheTest, TheOldestMakeRoom) {
 }
 
 TEST_F(StatusCacheTest, WhatIsLargerThanAllTheRoomIsNotKeptNorAnythingPutOutForIt) {
-  StatusCache small(900, metrics);
+  StatusCache small(800, metrics);
   small.keep(question(1), {kAgreement, 1, kStart + 60s}, {shown(), 1, {}, kStart});
-  small.keep(question(2), {kAgreement, 1, kStart + 60s}, {shown(200), 1, {}, kStart});
+  small.keep(question(2), {kAgreement, 1, kStart + 60s}, {shown(100), 1, {}, kStart});
   EXPECT_FALSE(small.find(question(2), 60s, kStart));
   EXPECT_TRUE(small.find(question(1), 60s, kStart));
 }
