@@ -40,10 +40,10 @@ class MessageShow final : public Command {
       io.out << "nobody was subscribed to it\n";
       return ExitCode::kDone;
     }
-    Table table({"SUBSCRIBER", "STATE", "ATTEMPTS", "SINCE", "LAST ERROR"});
+    Table table({"SUBSCRIBER", "STATE", "ATTEMPTS", "SINCE", "NEXT TRY", "LAST ERROR"});
     for (const auto& place : places->get_array()) {
       table.add({text_at(place, "/afnemer"), text_at(place, "/stand"), text_at(place, "/pogingen"),
-                 text_at(place, "/op"), text_at(place, "/laatsteFout")});
+                 text_at(place, "/op"), text_at(place, "/volgendePoging"), text_at(place, "/laatsteFout")});
     }
     table.print(io.out, io.terminal);
     return ExitCode::kDone;

@@ -157,21 +157,33 @@ class Why final : public Command {
       return ExitCode::kDone;
     }
     show(told, io);
-    Table table({"SUBSCRIBER", "STATE", "ATTEMPTS", "SINCE", "LAST ERROR", "WHO MUST ACT"});
     boost::system::error_code none;
-    if (const auto* places = standing.find_pointer("/afnemers", none); places != nullptr && places->is_array()) {
-      for (const auto& place : places->get_array()) {
-        const auto state = text_at(place, "/stand");
-        table.add({text_at(place, "/afnemer"), state, text_at(place, "/pogingen"), text_at(place, "/op"),
-                   text_at(place, "/laatsteFout"), std::string(who_acts(state))});
-      }
-    }
-    if (table.empty()) {
+    const auto* places = standing.find_pointer("/afnemers", none);
+    if (places == nullptr || !places->is_array() || places->get_array().empty()) {
       io.out << "nobody was subscribed to it under an agreement that covers it\n";
-    } else {
-      table.print(io.out, io.terminal);
+      return ExitCode::kDone;
     }
+    for (const auto& place : places->get_array()) show_place(client, place, io);
     return ExitCode::kDone;
+  }
+
+  /// One subscriber's delivery, with the agreement that it leans on.
+  static void show_place(ApiClient& client, const json::value& place, Io& io) {
+    const auto state = text_at(place, "/stand");
+    io.out << '\n';
+    Facts facts;
+    facts.add("subscriber", text_at(place, "/afnemer"));
+    facts.add("state", state);
+    facts.add("attempts", text_at(place, "/pogingen"));
+    facts.add("since", text_at(place, "/op"));
+    facts.add("last error", text_at(place, "/laatsteFout"));
+    facts.add("next try", text_at(place, "/volgendePoging"));
+    facts.add("who must act", std::string(who_acts(state)));
+    if (const auto id = text_at(place, "/uitwisselafspraak"); !id.empty()) {
+      const auto agreement = client.get("/v1/uitwisselafspraken/" + url_encoded(id)).json();
+      add_agreement(facts, json::object{{"uitwisselafspraak", agreement}, {"filter", agreement}});
+    }
+    facts.print(io.out);
   }
 
   std::string id_;

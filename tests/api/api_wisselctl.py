@@ -224,6 +224,27 @@ class WisselctlTest(ApiTest):
         self.assertEqual(self.json("message", "show", accepted["id"], who="P1")["volgnummer"], accepted["volgnummer"])
         self.ctl("message", "show", accepted["id"], who="P2", code=WRONG)
 
+    def test_why_says_how_a_message_stands_and_when_it_is_tried_again(self):
+        self.net.behave("P2", "fout", "gebeurtenis", status=503, retryAfterS=60)
+        self.p2.post("/v1/abonnementen", {"bezorging": {"soort": "webhook"}, "bronhouders": [self.oin1],
+                                          "grondslag": self.ground()}, expect=201)
+        event = new_event(self.oin1, new_zaak(self.oin1))
+        accepted = self.p1.post("/v1/statusberichten", event, headers=harness.EVENT, expect=202).json()
+
+        def waits():
+            """The first attempt has failed and the next one has its moment."""
+            place = self.json("message", "show", accepted["id"], who="P1")["afnemers"][0]
+            return place if "volgendePoging" in place else None
+
+        place = harness.wait_until(waits, harness.LIMIT_S, "the first attempt fails")
+        self.assertEqual((place["stand"], place["pogingen"]), ("wachtend", 1))
+        self.assertGreater(place["volgendePoging"], place["op"])
+        told = self.ctl("why", accepted["id"], who="P1").stdout
+        for word in (self.net.agreement, self.oin2, place["volgendePoging"], "nobody: it is tried again by itself"):
+            self.assertIn(word, told)
+        self.net.behave("P2")
+        self.ctl("why", accepted["id"], who="P2", code=WRONG)
+
     def test_the_log_is_read_exported_followed_and_checked(self):
         answer, _, _ = self.register()
         index = harness.index_of(answer)

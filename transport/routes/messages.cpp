@@ -150,10 +150,28 @@ asio::awaitable<Reply> push(Exchange& exchange) {
 
 // --- how the deliveries stand ---
 
+struct StandingPlace {
+  core::DeliveredPlace place;
+  std::optional<core::Instant> next_try;  ///< of a delivery to a webhook that failed before
+};
+
 struct Standing {
   std::optional<core::DeliveredHeader> header;
-  std::vector<core::DeliveredPlace> places;
+  std::vector<StandingPlace> places;
 };
+
+/// When what waits is tried again. The outbox may have moved on since the place was read: then nothing.
+core::Result<std::optional<core::Instant>> next_try(const Exchange& exchange, const core::DeliveredPlace& place,
+                                                    core::ReadTier tier) {
+  const bool tried = place.state == core::DeliveryState::kWaiting && place.attempts > 0;
+  if (!tried || place.bezorging != core::Bezorgsoort::kWebhook) return std::nullopt;
+  auto stored = exchange.gateway.store.get(core::Family::kOutbox, place.row_key, tier);
+  if (!stored) return std::unexpected(std::move(stored).error());
+  if (!*stored) return std::nullopt;
+  auto row = core::decode_delivery(**stored);
+  if (!row) return std::unexpected(std::move(row).error());
+  return row->next_try;
+}
 
 core::Result<Standing> read_standing(const Exchange& exchange, const core::Uuid& id, core::ReadTier tier) {
   Standing out;
@@ -168,12 +186,17 @@ core::Result<Standing> read_standing(const Exchange& exchange, const core::Uuid&
     }
     auto place = core::decode_delivered_place(value);
     if (!place) decoded = std::unexpected(std::move(place).error());
-    if (place) out.places.push_back(std::move(*place));
+    if (place) out.places.push_back({std::move(*place), {}});
     return decoded.has_value();
   };
   auto scanned = exchange.gateway.store.scan(core::Family::kDelivered, core::prefix_range(id.view()), take, tier);
   if (!scanned) return std::unexpected(std::move(scanned).error());
   if (!decoded) return std::unexpected(std::move(decoded).error());
+  for (auto& each : out.places) {
+    auto next = next_try(exchange, each.place, tier);
+    if (!next) return std::unexpected(std::move(next).error());
+    each.next_try = *next;
+  }
   return out;
 }
 
@@ -183,14 +206,18 @@ std::string_view state_word(core::DeliveryState state) {
   return kWords[static_cast<std::size_t>(state)];
 }
 
-json::object standing_json(const core::Uuid& id, const Standing& standing) {
+json::object standing_json(const core::Network& network, const core::Uuid& id, const Standing& standing) {
   json::array places;
-  for (const auto& place : standing.places) {
+  for (const auto& [place, next] : standing.places) {
     json::object row{{"afnemer", place.afnemer.view()},
                      {"stand", state_word(place.state)},
                      {"pogingen", place.attempts},
                      {"op", core::format_rfc3339(place.at)}};
     if (!place.error.empty()) row["laatsteFout"] = place.error;
+    if (next) row["volgendePoging"] = core::format_rfc3339(*next);
+    if (const auto* subscription = network.subscription(place.subscription)) {
+      row["uitwisselafspraak"] = subscription->grondslag.uitwisselafspraak.str();
+    }
     places.push_back(std::move(row));
   }
   return {{"id", id.str()},
@@ -216,7 +243,7 @@ asio::awaitable<Reply> show_standing(Exchange& exchange) {
   records.push_back(std::move(draft));
   auto outcome = co_await exchange.log(std::move(records));
   if (!outcome) co_return std::unexpected(std::move(outcome).error());
-  co_return exchange.answer(*outcome, json::serialize(standing_json(*id, *standing)), 200);
+  co_return exchange.answer(*outcome, json::serialize(standing_json(*exchange.view->network, *id, *standing)), 200);
 }
 
 }  // namespace

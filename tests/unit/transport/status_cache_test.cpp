@@ -92,9 +92,10 @@ TEST_F(StatusCacheTest, TheOldestMakeRoom) {
 }
 
 TEST_F(StatusCacheTest, WhatIsLargerThanAllTheRoomIsNotKeptNorAnythingPutOutForIt) {
-  StatusCache small(800, metrics);
+  keep(1);
+  StatusCache small(static_cast<std::size_t>(metrics.value(kBytes)), metrics);  // just that much
   small.keep(question(1), {kAgreement, 1, kStart + 60s}, {shown(), 1, {}, kStart});
-  small.keep(question(2), {kAgreement, 1, kStart + 60s}, {shown(100), 1, {}, kStart});
+  small.keep(question(2), {kAgreement, 1, kStart + 60s}, {shown(4), 1, {}, kStart});
   EXPECT_FALSE(small.find(question(2), 60s, kStart));
   EXPECT_TRUE(small.find(question(1), 60s, kStart));
 }
