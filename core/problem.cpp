@@ -44,7 +44,8 @@ constexpr auto kRows = std::to_array<ProblemInfo>({
      "Neem contact op met de beheerder van het schakelpunt."},
     {ProblemCode::kRoleMissing, "rol-ontbreekt", 403, "Rol ontbreekt", "Laat de beheerder de rol toekennen."},
     {ProblemCode::kNoRepresentation, "geen-vertegenwoordiging", 403, "Geen vertegenwoordiging",
-     "Handel alleen namens een organisatie waarvoor een vertegenwoordiging van kracht is."},
+     "Handel alleen namens een organisatie waarvoor een vertegenwoordiging van kracht is die deze handeling noemt; "
+     "GET /v1/vertegenwoordigingen toont de uwe."},
     {ProblemCode::kNoAgreement, "geen-uitwisselafspraak", 403, "Geen uitwisselafspraak",
      "Noem een uitwisselafspraak die van kracht is en waarin u afnemer bent."},
     {ProblemCode::kPurposeNotCovered, "doel-niet-gedekt", 403, "Doel niet gedekt",

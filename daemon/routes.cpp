@@ -22,6 +22,7 @@ std::vector<transport::Routes> all_routes() {
   out.push_back(transport::representation_routes());
   out.push_back(transport::mailbox_routes());
   out.push_back(transport::brake_routes());
+  out.push_back(transport::overview_routes());
   return out;
 }
 

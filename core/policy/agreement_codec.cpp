@@ -164,9 +164,11 @@ std::optional<Agreement> read_stored_agreement(const json::value& body, const Uu
                                   .value_or(Vertrouwelijkheid::kOpenbaar);
   out.beperkte_verwijzingen = in.optional_bool("beperkteVerwijzingen").value_or(false);
   read_demands(in, out);
-  out.geldig_van = in.required_time("geldigVan").value_or(Instant{});
-  out.geldig_tot = in.required_time("geldigTot").value_or(Instant{});
-  if (out.geldig_tot <= out.geldig_van) in.fault("geldigTot", ProblemCode::kFieldValue, "ligt niet na geldigVan");
+  const auto from = in.required_time("geldigVan");
+  const auto until = in.required_time("geldigTot");
+  out.geldig_van = from.value_or(Instant{});
+  out.geldig_tot = until.value_or(Instant{});
+  if (from && until && *until <= *from) in.fault("geldigTot", ProblemCode::kFieldValue, "ligt niet na geldigVan");
   read_terms(in, out);
   out.bewaartermijn_status = read_term(in, "bewaartermijnStatus");
   out.herhaaltermijn = read_term(in, "herhaaltermijn");

@@ -31,6 +31,16 @@ WallTime legal_time(Instant at) noexcept {
   return {static_cast<std::uint8_t>(weekday), static_cast<std::uint16_t>(minute)};
 }
 
+std::chrono::year_month_day legal_day(Instant at) noexcept {
+  return floor<days>(at + (summer(at) ? hours{2} : hours{1}));
+}
+
+Instant legal_moment(std::chrono::year_month_day day, std::chrono::minutes since_midnight) noexcept {
+  const Instant wall = std::chrono::sys_days(day) + since_midnight;
+  const Instant in_winter = wall - hours{1};
+  return summer(in_winter) ? wall - hours{2} : in_winter;
+}
+
 bool within_hours(std::span<const Tijdvak> hours, Instant at) noexcept {
   if (hours.empty()) return true;
   const auto wall = legal_time(at);

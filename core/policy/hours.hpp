@@ -2,6 +2,7 @@
 // Legal time of the Netherlands, and whether a moment lies within the hours of an agreement. Computed, so that every
 // replica decides alike whatever its time zone database says.
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,6 +28,12 @@ struct WallTime {
 /// Central European Time, UTC+1, and UTC+2 from 01:00 UTC on the last Sunday of March until 01:00 UTC on the last
 /// Sunday of October. Source: Directive 2000/84/EC, articles 2 and 3; it holds from 2002, and is used for every year.
 [[nodiscard]] WallTime legal_time(Instant at) noexcept;
+
+/// The day on the calendar of the wall.
+[[nodiscard]] std::chrono::year_month_day legal_day(Instant at) noexcept;
+/// When the clock of the wall shows `since_midnight` on a day; for times that every day has once (not between 02:00 and
+/// 03:00).
+[[nodiscard]] Instant legal_moment(std::chrono::year_month_day day, std::chrono::minutes since_midnight) noexcept;
 
 /// Whether one of `hours` holds `at`; without hours every moment does.
 [[nodiscard]] bool within_hours(std::span<const Tijdvak> hours, Instant at) noexcept;

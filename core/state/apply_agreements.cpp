@@ -68,6 +68,12 @@ Result<void> apply_effect(Applying& on, ProposeAgreement& effect) {
   if (!named && !may_propose(on, content, effect.actor)) {
     return on.refuse({ProblemCode::kNotEntitled, "Alleen wie partij is of het schakelpunt beheert stelt haar op.", {}});
   }
+  // Nobody else does away with what a party drafted, offered or had signed.
+  if (old != nullptr && old->voorstel && old->voorstel->opsteller != effect.actor && !is_operator(on, effect.actor)) {
+    return refuse_stage(on,
+                        "Er ligt een voorstel van een andere partij: alleen zij en de beheerder van het schakelpunt "
+                        "wijzigen het. Overleg met haar, of onderteken het.");
+  }
   AgreementDossier next = old != nullptr ? *old : AgreementDossier{};
   next.id = content.id;
   // A draft is written anew under its number; what was offered may have been signed, so its number is never reused.

@@ -179,6 +179,9 @@ Result<bool> run(Applying& on, const Timer& timer, std::vector<RecordDraft>& dra
     case TimerKind::kUploadGiveUp:
       done = give_up_upload(on, in.u32());
       break;
+    case TimerKind::kShieldedForget:
+      on.batch.remove(Family::kMeta, std::string(kMetaShieldedPrefix).append(timer.id));
+      break;
   }
   if (!done) return std::unexpected(std::move(done).error());
   return true;

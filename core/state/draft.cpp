@@ -6,6 +6,13 @@
 
 namespace wissel::core {
 
+std::vector<Oin> holders_of(std::span<const Shielded> all) {
+  std::vector<Oin> out;
+  out.reserve(all.size());
+  for (const auto& each : all) out.push_back(each.holder);
+  return out;
+}
+
 void RecordDraft::seal() {
   line = encode_line(record);
   commitment = record_commitment(salt, line);

@@ -1,11 +1,13 @@
 #pragma once
 // A log record on its way to the log: filled and hashed where the request is handled, appended by the committer.
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/bytes.hpp"
 #include "core/identity/oin.hpp"
+#include "core/identity/uuid.hpp"
 #include "core/log/commitment.hpp"
 #include "core/log/record.hpp"
 
@@ -20,15 +22,30 @@ struct SaltedAnnex {
   std::string bytes;
 };
 
+/// A holder, and which of its references an access was kept from.
+struct Shielded {
+  Oin holder;
+  std::vector<Uuid> references;  ///< at most kShieldedIdsMax
+};
+inline constexpr std::size_t kShieldedIdsMax = 100;
+/// The holders alone, as an annex names them.
+[[nodiscard]] std::vector<Oin> holders_of(std::span<const Shielded> all);
+
 struct RecordDraft {
   LogRecord record;
   Bytes16 salt{};
   std::optional<SaltedAnnex> annex;
   std::optional<Pseudonym> subject;  ///< the record is found under it
   std::vector<Oin> parties;          ///< the record is found under each of these
+  std::vector<Shielded> shielded;    ///< what the access was kept from; for the overviews of the holders
   std::string line;                  ///< set by seal()
   Hash commitment{};                 ///< set by seal()
   bool sealed = false;
+  /// What `record.object` says where the command is refused after all, since its caller reads the line and `object`
+  /// tells of the answer. Unset: the same.
+  std::optional<std::string> object_if_refused;
+  /// Of one thing in the answer: where the command is refused there is no such record.
+  bool of_answer = false;
 
   /// Encodes and hashes the record. Do it on the I/O thread; the committer seals again only what it had to change.
   void seal();

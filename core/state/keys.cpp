@@ -254,7 +254,7 @@ std::string timer_key(Instant due, TimerKind kind, std::string_view id) {
 std::optional<Timer> parse_timer_key(std::string_view key) {
   ByteReader in(key);
   const auto due = read_ms(in);
-  const auto kind = read_enum(in, TimerKind::kUploadGiveUp);
+  const auto kind = read_enum(in, TimerKind::kShieldedForget);
   if (!in.ok() || kind == TimerKind{}) return std::nullopt;
   return Timer{due, kind, std::string(in.rest())};
 }

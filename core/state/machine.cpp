@@ -101,6 +101,29 @@ Result<void> Applying::log_children(Uitkomst uitkomst, std::uint16_t http, std::
   return {};
 }
 
+namespace {
+
+/// What an access that was allowed was kept from, for its holders to read of later.
+Result<void> keep_shielded(Applying& on, const RecordDraft& draft, std::uint64_t index) {
+  if (draft.shielded.empty() || draft.record.uitkomst != Uitkomst::kToegestaan) return {};
+  const auto& record = draft.record;
+  const auto agreement = Uuid::parse(record.uitwisselafspraak);
+  if (!agreement || !record.oin) return fail(Errc::kCorrupt, "a look-up by nobody or without an agreement");
+  for (const auto& each : draft.shielded) {
+    auto holder = on.party(each.holder);
+    if (!holder) return std::unexpected(std::move(holder).error());
+    auto key = shielded_key(*holder, record.end_time, index);
+    on.timer(shielded_until(record.end_time), TimerKind::kShieldedForget,
+             std::string_view(key).substr(kMetaShieldedPrefix.size()));
+    on.batch.put(
+        Family::kMeta, std::move(key),
+        encode(ShieldedRow{record.end_time, record.actie, *record.oin, record.namens, *agreement, each.references}));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<std::uint64_t> Applying::log(RecordDraft& draft) {
   // A proposer's clock may lag the log by a minute; one that lags more is lifted, so that searches by time hold.
   const Instant floor = state.last_now - kBackwardsMax;
@@ -110,13 +133,20 @@ Result<std::uint64_t> Applying::log(RecordDraft& draft) {
   }
   auto parties = numbers(*this, draft.parties);
   if (!parties) return std::unexpected(std::move(parties).error());
-  return state.ledger.append(batch, draft, *parties);
+  const auto index = state.ledger.append(batch, draft, *parties);
+  if (auto kept = keep_shielded(*this, draft, index); !kept) return std::unexpected(std::move(kept).error());
+  return index;
 }
 
 namespace {
 
-/// A refusal shows nobody. What was found before it was decided anew must not stand in a line that its caller reads.
-void forget_named(RecordDraft& draft) {
+/// A refusal shows nobody and nothing. What was found before it was decided anew must not stand in a line that its
+/// caller reads.
+void forget_found(RecordDraft& draft) {
+  if (draft.object_if_refused) {
+    draft.record.object = *draft.object_if_refused;
+    draft.sealed = false;
+  }
   auto& named = draft.record.bronhouders;
   if (named.empty()) return;
   std::erase_if(draft.parties, [&](const Oin& party) {
@@ -130,7 +160,8 @@ void forget_named(RecordDraft& draft) {
 }  // namespace
 
 Result<void> Applying::refuse(Problem problem) {
-  for (auto& draft : command.records) forget_named(draft);
+  std::erase_if(command.records, [](const RecordDraft& draft) { return draft.of_answer; });
+  for (auto& draft : command.records) forget_found(draft);
   const auto status = problem.status();
   const auto uitkomst = status == 403 ? Uitkomst::kGeweigerd : Uitkomst::kOngeldig;
   const auto code = info(problem.code).text;

@@ -7,6 +7,7 @@
 #include "core/state/keys.hpp"
 #include "core/state/ledger.hpp"
 #include "core/state/machine.hpp"
+#include "core/state/shielded.hpp"
 #include "core/state/view.hpp"
 
 namespace wissel::core {

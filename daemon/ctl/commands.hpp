@@ -47,6 +47,7 @@ namespace wissel::ctl {
 [[nodiscard]] std::unique_ptr<Command> make_representation_end();
 [[nodiscard]] std::unique_ptr<Command> make_apply();
 [[nodiscard]] std::unique_ptr<Command> make_find();
+[[nodiscard]] std::unique_ptr<Command> make_shielded();
 [[nodiscard]] std::unique_ptr<Command> make_brake_list();
 [[nodiscard]] std::unique_ptr<Command> make_brake_lift();
 [[nodiscard]] std::unique_ptr<Command> make_why();

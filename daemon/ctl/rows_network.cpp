@@ -142,6 +142,14 @@ constexpr CommandRow kRows[] = {
      "  wisselctl find --agreement $ID --kind zaak --organisation 00000001002220647000 < zaaknummers\n"
      "  wisselctl find --agreement $ID --user jdevries --json < bsn | jq -r '.bronhouders[].naam'",
      make_find},
+    {"shielded", "Show who searched for what you shield",
+     "Once a day, shortly after six in the morning, a holder can read which searches and pulls its references with\n"
+     "visibility afgeschermd were kept from: who, when and for what. Whoever searched noticed nothing; you decide on\n"
+     "contact. Without DAY the newest overview; 30 days are kept. Needs the role bronhouder.\n\n"
+     "Examples:\n"
+     "  wisselctl shielded\n"
+     "  wisselctl shielded 2026-11-22 --json | jq '.zoekvragen[].afnemer.naam'",
+     make_shielded},
     {"brake list", "List the brakes that are tripped",
      "A brake stops one participant's searches and pulls under one agreement when a minute holds far more than it\n"
      "usually asks. Your own; all of them with the role schakelpuntbeheerder. Exit code 1 means: there are some.\n\n"

@@ -50,6 +50,25 @@ std::string coloured(const Terminal& terminal, Colour colour, std::string_view t
   return std::string(kCodes[static_cast<std::size_t>(colour)]) + std::string(text) + "\x1b[0m";
 }
 
+namespace {
+
+/// Characters that show nothing, or turn the order of what is shown: U+061C, U+200B to U+200F, U+2028 to U+202E, U+2060
+/// to U+206F, U+FEFF. Whoever agrees to a text must see all of it.
+void hide_invisible(std::string& text) {
+  for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+    const auto byte = [&](std::size_t ahead) { return i + ahead < text.size() ? text[i + ahead] & 0xFF : 0; };
+    const int third = byte(2);
+    const bool marks =
+        byte(0) == 0xE2 && byte(1) == 0x80 && ((third >= 0x8B && third <= 0x8F) || (third >= 0xA8 && third <= 0xAE));
+    const bool joins = byte(0) == 0xE2 && byte(1) == 0x81 && third >= 0xA0 && third <= 0xAF;
+    const bool order = byte(0) == 0xEF && byte(1) == 0xBB && third == 0xBF;
+    if (marks || joins || order) text.replace(i, 3, "?");
+    if (byte(0) == 0xD8 && byte(1) == 0x9C) text.replace(i, 2, "?");
+  }
+}
+
+}  // namespace
+
 std::string printable(std::string_view text) {
   std::string out(text);
   for (auto& c : out) {
@@ -61,6 +80,7 @@ std::string printable(std::string_view text) {
       out.replace(i, 2, "?");
     }
   }
+  hide_invisible(out);
   return out;
 }
 

@@ -36,7 +36,8 @@ void add_needed(Facts& facts, const json::value& told) {
 }
 
 /// Who has to do something about a delivery that stands like this.
-std::string_view who_acts(std::string_view state) {
+std::string_view who_acts(std::string_view state, bool mailbox) {
+  if (state == "wachtend" && mailbox) return "the subscriber: it waits in the mailbox to be fetched and acknowledged";
   if (state == "wachtend") return "nobody: it is tried again by itself";
   if (state == "bezorgd") return "nobody";
   if (state == "geweigerd") return "the parties to the agreement";
@@ -173,12 +174,13 @@ class Why final : public Command {
     io.out << '\n';
     Facts facts;
     facts.add("subscriber", text_at(place, "/afnemer"));
+    facts.add("by", text_at(place, "/bezorging"));
     facts.add("state", state);
     facts.add("attempts", text_at(place, "/pogingen"));
     facts.add("since", text_at(place, "/op"));
     facts.add("last error", text_at(place, "/laatsteFout"));
     facts.add("next try", text_at(place, "/volgendePoging"));
-    facts.add("who must act", std::string(who_acts(state)));
+    facts.add("who must act", std::string(who_acts(state, text_at(place, "/bezorging") == "postbus")));
     if (const auto id = text_at(place, "/uitwisselafspraak"); !id.empty()) {
       const auto agreement = client.get("/v1/uitwisselafspraken/" + url_encoded(id)).json();
       add_agreement(facts, json::object{{"uitwisselafspraak", agreement}, {"filter", agreement}});

@@ -68,6 +68,8 @@ EXERCISES = {
     "POST /v1/uitwisselafspraken/{id}/beeindiging": ("POST", "/v1/uitwisselafspraken/{spare}/beeindiging", {}),
     "DELETE /v1/uitwisselafspraken/{id}": ("DELETE", "/v1/uitwisselafspraken/{spare}"),
     "GET /v1/remmen": ("GET", "/v1/remmen"),
+    "GET /v1/afschermingsoverzichten": ("GET", "/v1/afschermingsoverzichten"),
+    "GET /v1/afschermingsoverzichten/{dag}": "read_overview",
     "POST /v1/remmen/{id}/vrijgave": ("POST", "/v1/remmen/{agreement}/vrijgave", {}),
     "POST /v1/vertegenwoordigingen": "appoint",
     "GET /v1/vertegenwoordigingen": ("GET", "/v1/vertegenwoordigingen"),
@@ -151,6 +153,10 @@ class Minimisation(harness.ApiTest):
         if answer.headers.get("Wissel-Log-Index"):
             self.indices.append(index_of(answer))
         return answer
+
+    def read_overview(self):
+        days = self.call("GET", "/v1/afschermingsoverzichten").json()["overzichten"]
+        self.call("GET", f"/v1/afschermingsoverzichten/{days[0]['dag']}")
 
     def operations(self):
         described = {f"{method.upper()} /v1{path}" for path, item in self.document["paths"].items() for method in item

@@ -148,6 +148,18 @@ class Visibility(harness.ApiTest):
             self.assertNotIn(self.oin1, self.p2.get(f"/v1/verwerkingen/{index_of(found)}", expect=200).json()["regel"])
         self.p1.get(answer.headers["Location"], expect=200)
 
+    def test_holders_read_an_overview_each_day_also_an_empty_one(self):
+        _, _, subject = self.register(zichtbaarheid="afgeschermd")
+        self.search(subject)
+        for holder in (self.p1, self.p3):
+            days = [row["dag"] for row in holder.get("/v1/afschermingsoverzichten", expect=200).json()["overzichten"]]
+            self.assertEqual((len(days), sorted(days, reverse=True)), (30, days))
+            overview = holder.get(f"/v1/afschermingsoverzichten/{days[0]}", expect=200)
+            self.assertEqual(overview.json(), {"zoekvragen": []})  # of today nothing is told yet
+            self.assertEqual(self.record(index_of(overview))["attributes"]["wissel.actie"], "inzien")
+        self.auditor.get("/v1/afschermingsoverzichten", expect=403, code="rol-ontbreekt")
+        self.p1.get("/v1/afschermingsoverzichten/morgen", expect=404, code="niet-gevonden")
+
     def test_hidden_or_not_makes_the_same_number_of_records(self):
         shielded, nobody = self.register(zichtbaarheid="afgeschermd")[2], person()
         indices = [index_of(self.search(subject)) for subject in (shielded, nobody, shielded)]

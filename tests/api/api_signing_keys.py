@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The keys a participant publishes to sign with: set by itself alone, seen by everyone."""
+import base64
 import json
 import os
 import pathlib
@@ -7,12 +8,18 @@ import stat
 import subprocess
 import tempfile
 
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 import harness
 from harness import pki
 
 ED = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
 EC = {"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
       "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
+
+OTHER = {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(
+    ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode().rstrip("=")}
 
 
 class SigningKeys(harness.ApiTest):
@@ -43,7 +50,7 @@ class SigningKeys(harness.ApiTest):
         self.publish({**ED, "kid": "een"}, oin="123", expect=404, code="niet-gevonden")
 
     def test_the_operator_changes_the_participant_and_not_its_keys(self):
-        self.publish({**ED, "kid": "blijft"}, who=self.p2, oin=self.oin2)
+        self.publish({**OTHER, "kid": "blijft"}, who=self.p2, oin=self.oin2)
         where = f"/v1/deelnemers/{self.oin2}"
         participant = self.operator.get(where, expect=200).json()
         self.assertNotIn("ondertekensleutels", participant)
@@ -53,6 +60,10 @@ class SigningKeys(harness.ApiTest):
         self.operator.put(where, participant, expect=200)
         kept = self.p1.get(self.path(self.oin2), expect=200).json()["keys"]
         self.assertEqual([key["kid"] for key in kept], ["blijft"])
+
+    def test_not_a_key_of_somebody_else(self):
+        self.publish({**OTHER, "kid": "van-twee"}, who=self.p2, oin=self.oin2)
+        self.publish({**OTHER, "kid": "mijn"}, expect=409, code="conflict")
 
     def test_not_over_somebody_elses_change(self):
         first = self.publish({**ED, "kid": "een"})

@@ -170,8 +170,13 @@ asio::awaitable<Part> ask_holder(const Gateway& gateway, const PullTerms& terms,
 
 void keep_answer(const Gateway& gateway, const PullTerms& terms, const core::Oin& holder, const Part& part) {
   if (!terms.keep || part.end != PartEnd::kAnswered || part.age) return;
-  gateway.statuses.keep(question_to(gateway, *terms.keep, holder), terms.keep->under,
-                        {part.zaken, part.zaken_count, part.left_out, part.asked});
+  const auto question = question_to(gateway, *terms.keep, holder);
+  const auto& under = terms.keep->under;
+  gateway.statuses.keep(question, under, {part.zaken, part.zaken_count, part.left_out, part.asked});
+  // The agreement may have been suspended or changed since the part was recorded, and what was kept under it forgotten
+  // before this was kept. Looked at after keeping, so that one of the two finds it.
+  const auto* agreement = gateway.views.view()->network->agreement(under.agreement, gateway.now());
+  if (agreement == nullptr || agreement->versie != under.versie) gateway.statuses.drop(question);
 }
 
 void conclude(core::RecordDraft& draft, const PullTerms& terms, const Part& part, core::Instant now) {
@@ -180,6 +185,7 @@ void conclude(core::RecordDraft& draft, const PullTerms& terms, const Part& part
   record.object = terms.object + ";uitkomst:" + std::string(to_string(part.end));
   if (part.end == PartEnd::kAnswered) record.object += ";zaken:" + std::to_string(part.zaken_count);
   if (part.age) record.object += ";ouderdomS:" + std::to_string(part.age->count());
+  draft.object_if_refused = terms.object + ";uitkomst:" + std::string(to_string(PartEnd::kRefused));
   record.uitkomst = part.end == PartEnd::kAnswered  ? core::Uitkomst::kToegestaan
                     : part.end == PartEnd::kRefused ? core::Uitkomst::kGeweigerd
                                                     : core::Uitkomst::kFout;

@@ -42,6 +42,7 @@ struct PullTerms {
   std::size_t io_thread = 0;
   std::optional<core::OnBehalf> on_behalf{};  ///< somebody asks for `caller`
   std::optional<KeepTerms> keep{};            ///< absent: answers are not kept
+  std::optional<core::Judged> judged{};       ///< decided anew for each part, where the network has changed since
 };
 
 /// One holder to ask.

@@ -45,6 +45,7 @@ asio::awaitable<void> run_part(const Gateway& gateway, std::shared_ptr<Pull> pul
   command.party = pull->terms.caller;
   command.network_version = pull->terms.view->network->version();
   command.on_behalf = pull->terms.on_behalf;
+  command.judged = pull->terms.judged;
   command.records.push_back(std::move(ask.record));
   const auto outcome = co_await commit(gateway.sequencer, std::move(command), pull->terms.io_thread);
   const bool late = SteadyClock::now() >= pull->terms.answer_by;

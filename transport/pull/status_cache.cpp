@@ -48,6 +48,12 @@ void StatusCache::keep(const Question& question, const KeptUnder& under, KeptSta
   if (earlier && earlier_) earlier_();
 }
 
+void StatusCache::drop(const Question& question) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto at = by_question_.find(question); at != by_question_.end()) forget(at->second);
+  publish();
+}
+
 std::optional<Deadline> StatusCache::drop_expired(Deadline now) {
   const std::scoped_lock lock(mutex_);
   while (!by_term_.empty() && by_term_.begin()->first <= now) forget(by_term_.begin()->second);

@@ -55,6 +55,7 @@ class StatusCache {
                                                Deadline now) const;
   /// In place of what was kept for the same question. What is larger than all the room is not kept.
   void keep(const Question& question, const KeptUnder& under, KeptStatus status);
+  void drop(const Question& question);
   /// Forgets what ran out. Returns when the next does.
   std::optional<Deadline> drop_expired(Deadline now);
   /// Forgets what is kept under what no longer holds.

@@ -125,7 +125,7 @@ asio::awaitable<AttemptEnd> give_up(Attempt& attempt, core::JudgedPlace judged) 
   core::ConcludeDelivery effect;
   effect.state = gone ? core::DeliveryState::kEnded : core::DeliveryState::kRefused;
   effect.attempts = attempt.order.row.attempts;
-  effect.error = gone ? "abonnement-beeindigd" : "niet-toegestaan";
+  effect.error = gone ? "abonnement-beeindigd" : core::info(judged.decision.code).text;
   AttemptEnd given_up;  // named: g++ 12 destroys an aggregate made inside a co_await expression twice
   auto end = co_await conclude(attempt, std::move(effect), std::move(draft), std::move(given_up));
   if (end.kind == Kind::kEnded) count_outcome(attempt.gateway, gone ? "ended" : "refused");

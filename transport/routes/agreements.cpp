@@ -125,6 +125,9 @@ asio::awaitable<Reply> sign_agreement(Exchange& exchange) {
   const auto* dossier = known(exchange, *id);
   if (dossier == nullptr) co_return no_agreement();
   const auto& offered = dossier->voorstel;
+  if (offered && offered->aangeboden && !core::is_party(offered->inhoud, exchange.caller)) {
+    co_return refusal(core::ProblemCode::kNotEntitled, "Alleen partijen ondertekenen.");
+  }
   if (!offered || !offered->aangeboden || offered->inhoud.versie != body->versie) {
     co_return refusal(core::ProblemCode::kStageConflict,
                       "Die versie wordt niet (meer) ter ondertekening aangeboden: haal de uitwisselafspraak op; een "
@@ -209,12 +212,12 @@ std::optional<std::uint64_t> version_in_path(const Exchange& exchange) {
   return out;
 }
 
-/// The version that the path names, as far as the caller may see it.
+/// The version that the path names, as far as the caller may see it: also one that it is no party to any more, for it
+/// may have signed that.
 asio::awaitable<OrRefusal<core::AgreementVersion>> find_version(Exchange& exchange) {
   const auto id = core::Uuid::parse(exchange.param("id"));
   const auto number = version_in_path(exchange);
-  const auto* dossier = id ? known(exchange, *id) : nullptr;
-  if (dossier == nullptr || !number) co_return no_agreement();
+  if (!id || !number) co_return no_agreement();
   const auto key = core::entity_history_key(core::EntityKind::kAgreement, id->view(), *number);
   auto read = [&](core::ReadTier tier) { return exchange.gateway.store.get(core::Family::kEntityHistory, key, tier); };
   auto stored = co_await read_store(exchange.gateway.blocking, read);

@@ -84,8 +84,11 @@ std::optional<json::object> needed(const core::LogRecord& record, const core::No
   const auto problems = core::all_problems();
   const auto found = std::ranges::find(problems, record.code, &core::ProblemInfo::text);
   if (found == problems.end()) return std::nullopt;
-  const auto who = found->status >= 500 || found->code == core::ProblemCode::kRoleMissing ? core::Changer::kBeheerder
-                                                                                          : core::Changer::kAanroeper;
+  using enum core::ProblemCode;
+  const auto by_operator = found->status >= 500 || found->code == kRoleMissing || found->code == kBraked;
+  const auto who = by_operator                        ? core::Changer::kBeheerder
+                   : found->code == kNoRepresentation ? core::Changer::kAfnemer
+                                                      : core::Changer::kAanroeper;
   return core::needed_json({std::string(found->remedy), who});
 }
 

@@ -51,10 +51,16 @@ class Rows {
     const bool alive = row.until > lookup_.question.at && holder != nullptr && holder->active();
     if (lookup_.agreement == nullptr || !alive || !asked_for(lookup_, row)) return;
     if (row.zichtbaarheid == core::Zichtbaarheid::kAfgeschermd) {
-      if (std::ranges::find(hidden_, *oin) == hidden_.end()) hidden_.push_back(*oin);
+      hide(*oin, row.id);
     } else if (core::may_see(*lookup_.agreement, *oin, {row.zaaktype, row.categorie, row.zichtbaarheid})) {
       add(*oin, std::move(row));
     }
+  }
+
+  void hide(const core::Oin& oin, const core::Uuid& id) {
+    auto at = std::ranges::find(hidden_, oin, &core::Shielded::holder);
+    if (at == hidden_.end()) at = hidden_.insert(hidden_.end(), core::Shielded{oin, {}});
+    if (at->references.size() < core::kShieldedIdsMax) at->references.push_back(id);
   }
 
   void add(const core::Oin& oin, core::ReferenceRow row) {
@@ -69,7 +75,7 @@ class Rows {
   const core::View& view_;
   const Lookup& lookup_;
   std::map<core::Oin, FoundHolder> holders_;
-  std::vector<core::Oin> hidden_;
+  std::vector<core::Shielded> hidden_;
   std::size_t count_ = 0;
   core::Result<void> decoded_;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/policy/policy.hpp"
+#include "core/state/draft.hpp"
 #include "core/state/view.hpp"
 #include "core/store.hpp"
 
@@ -19,8 +20,8 @@ struct FoundHolder {
 };
 
 struct Found {
-  std::vector<FoundHolder> holders;  ///< sorted by OIN
-  std::vector<core::Oin> hidden;     ///< holders of `afgeschermd` references: for the annex only
+  std::vector<FoundHolder> holders;    ///< sorted by OIN
+  std::vector<core::Shielded> hidden;  ///< `afgeschermd` references: for the annex and for their holders only
 };
 
 struct Lookup {

@@ -210,6 +210,7 @@ json::object standing_json(const core::Network& network, const core::Uuid& id, c
   json::array places;
   for (const auto& [place, next] : standing.places) {
     json::object row{{"afnemer", place.afnemer.view()},
+                     {"bezorging", place.bezorging == core::Bezorgsoort::kPostbus ? "postbus" : "webhook"},
                      {"stand", state_word(place.state)},
                      {"pogingen", place.attempts},
                      {"op", core::format_rfc3339(place.at)}};

@@ -80,7 +80,7 @@ void keep_asked(Found& found, const PullBody& body) {
   if (!body.holders) return;
   const auto not_asked = [&](const core::Oin& oin) { return !std::ranges::binary_search(*body.holders, oin); };
   std::erase_if(found.holders, [&](const FoundHolder& holder) { return not_asked(holder.oin); });
-  std::erase_if(found.hidden, not_asked);
+  std::erase_if(found.hidden, [&](const core::Shielded& each) { return not_asked(each.holder); });
 }
 
 /// The record of the query. It names the holders that will be asked.
@@ -97,7 +97,8 @@ core::Command query_command(Exchange& exchange, const PullBody& body, const core
     draft.record.bronhouders.push_back(holder.oin);
     draft.parties.push_back(holder.oin);
   }
-  core::Annex annex{body.ground.gebruiker, {}, found.hidden};
+  core::Annex annex{body.ground.gebruiker, {}, core::holders_of(found.hidden)};
+  draft.shielded = found.hidden;
   if (body.final_consumer) annex.eindafnemer = exchange.gateway.secrets.pseudonyms.of(*body.final_consumer);
   exchange.annex(draft, annex);
   draft.seal();
@@ -250,7 +251,9 @@ asio::awaitable<Reply> pull(Exchange& exchange) {
                   .ask_until = exchange.request.started + shares.ask,
                   .answer_by = exchange.request.started + shares.answer,
                   .io_thread = exchange.request.io_thread,
-                  .on_behalf = exchange.on_behalf};
+                  .on_behalf = exchange.on_behalf,
+                  .keep = {},
+                  .judged = judged};
   auto command = query_command(exchange, *body, judged, *found, terms.object);
   auto outcome = co_await record_query(exchange, std::move(command), terms.answer_by);
   if (!outcome) co_return std::unexpected(std::move(outcome).error());

@@ -19,5 +19,6 @@ namespace wissel::transport {
 [[nodiscard]] Routes representation_routes();
 [[nodiscard]] Routes mailbox_routes();
 [[nodiscard]] Routes brake_routes();
+[[nodiscard]] Routes overview_routes();
 
 }  // namespace wissel::transport

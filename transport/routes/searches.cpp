@@ -83,8 +83,9 @@ void note_found(const Exchange& exchange, core::RecordDraft& draft, const Search
   }
   exchange.annex(draft, {.gebruiker = body.ground.gebruiker,
                          .eindafnemer = {},
-                         .afgeschermd = found.hidden,
+                         .afgeschermd = core::holders_of(found.hidden),
                          .tweede_gebruiker = body.ground.tweede_gebruiker});
+  draft.shielded = found.hidden;
 }
 
 core::Result<std::vector<Found>> find_all(const Exchange& exchange, const SearchBody& body,

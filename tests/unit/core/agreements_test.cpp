@@ -143,16 +143,26 @@ TEST_F(AgreementLife, ADraftThatIsPutAsItStandsStaysAsItIs) {
   EXPECT_EQ(act(propose(other, kOne, false)).version, 2U);
 }
 
+TEST_F(AgreementLife, NobodyDoesAwayWithAnothersProposal) {
+  act(propose(content(), kOne));
+  act(offer());
+  act(sign(kOne));
+  refused(ProblemCode::kStageConflict, propose(content(), kTwo, false));
+  EXPECT_TRUE(dossier()->voorstel->signed_by(kOne));
+  EXPECT_FALSE(act(propose(content(), kOne, false)).refusal);
+  EXPECT_FALSE(act(propose(content(), kOperator, false)).refusal);
+}
+
 TEST_F(AgreementLife, AnOfferThatIsChangedIsAnotherVersionAndSignedAnew) {
   act(propose(content(), kOne));
   act(offer());
   act(sign(kTwo));
   auto other = content();
   other.zaaktypen = {"ZT1"};
-  act(propose(other, kThree, false));
+  act(propose(other, kOne, false));
   EXPECT_EQ(dossier()->voorstel->inhoud.versie, 2U);
   EXPECT_TRUE(dossier()->voorstel->ondertekeningen.empty());
-  act(offer(kThree));
+  act(offer());
   refused(ProblemCode::kStageConflict, sign(kOne, 1));
 }
 

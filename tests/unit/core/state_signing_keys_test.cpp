@@ -72,6 +72,18 @@ TEST_F(SigningKeysTest, AreReplacedAsAWhole) {
   EXPECT_TRUE(kept().empty());
 }
 
+TEST_F(SigningKeysTest, OfAnotherParticipantAreRefused) {
+  act(PutParticipant{participant("P"), {}});
+  act(PutSigningKeys{kOne, keys, {}});
+  auto other = participant("Q");
+  other.oin = kUnknown;
+  act(PutParticipant{std::move(other), {}});
+  const auto copied = published("mijn", keys.front().key);
+  EXPECT_EQ(act(PutSigningKeys{kUnknown, {copied}, {}}).refusal->code, ProblemCode::kConflict);
+  act(PutSigningKeys{kOne, {keys.back()}, {}});
+  EXPECT_FALSE(act(PutSigningKeys{kUnknown, {copied}, {}}).refusal) << "nobody publishes it any more";
+}
+
 TEST_F(SigningKeysTest, AreRefusedForNobodyAndOverAnotherChange) {
   act(PutParticipant{participant("P"), {}});
   EXPECT_EQ(act(PutSigningKeys{kUnknown, keys, {}}).refusal->code, ProblemCode::kNotFound);

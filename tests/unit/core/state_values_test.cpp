@@ -69,9 +69,9 @@ TEST(StoreValues, EnumeratorsThatDoNotExistAreDamage) {
 }
 
 TEST(StoreValues, TimersOfNoKindAreDamage) {
-  for (const int kind : {0, 7, 255})
+  for (const int kind : {0, 8, 255})
     EXPECT_FALSE(parse_timer_key(timer_key(from_ms(1), static_cast<TimerKind>(kind), "")));
-  EXPECT_TRUE(parse_timer_key(timer_key(from_ms(1), TimerKind::kUploadGiveUp, "")));
+  EXPECT_TRUE(parse_timer_key(timer_key(from_ms(1), TimerKind::kShieldedForget, "")));
 }
 
 TEST(StoreValues, VersionsThatAreNoWholeNumberAreDamage) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <future>
 #include <map>
 #include <mutex>
 #include <string>
@@ -38,6 +40,20 @@ class Holder {
     body_ = std::move(body);
     hangs_ = false;
   }
+  /// It answers when it is let go on.
+  void waits() {
+    const std::scoped_lock lock(mutex_);
+    waits_ = true;
+  }
+  void await_asked() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return times_ > 0; });
+  }
+  void goes_on() {
+    const std::scoped_lock lock(mutex_);
+    waits_ = false;
+    changed_.notify_all();
+  }
   void hangs() {
     const std::scoped_lock lock(mutex_);
     hangs_ = true;
@@ -58,8 +74,10 @@ class Holder {
  private:
   /// True when it is to hang.
   bool take(const Request& request, Response& response) {
-    const std::scoped_lock lock(mutex_);
+    std::unique_lock lock(mutex_);
     ++times_;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !waits_; });
     asked_ = request.body;
     traceparent_ = request.head.headers.find("traceparent").value_or("");
     response.status = status_;
@@ -68,6 +86,8 @@ class Holder {
   }
 
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool waits_ = false;
   unsigned status_ = 200;
   std::string body_ = R"({"zaken":[)" + std::string(kStatus) + "]}";
   bool hangs_ = false;
@@ -96,6 +116,7 @@ class PullRoutes : public testing::Test {
     out.doel = "https://doel.example/vergunning";
     out.handelingen[static_cast<std::size_t>(core::Handeling::kBevragen)] = pulls;
     out.velden = std::move(fields);
+    out.bewaartermijn_status = "PT1H";
     out.geldig_van = TestGateway::now() - 1h;
     out.geldig_tot = TestGateway::now() + 1h;
     out.verwerkingsactiviteit = "https://register.example/1";
@@ -149,6 +170,23 @@ class PullRoutes : public testing::Test {
   core::Subject subject{core::Bsn::parse("999990019").value()};
   core::Uuid agreement{core::Bytes16{7}};
 };
+
+TEST_F(PullRoutes, WhatComesAfterASuspensionIsNotShownNorKept) {
+  two.answers(403, "{}");
+  one.waits();
+  auto pulled = std::async(std::launch::async, [this] { return pull(); });
+  one.await_asked();
+  at.change(core::SuspendAgreement{agreement, {kHolderTwo, TestGateway::now(), "onderzoek"}});
+  one.goes_on();
+  const auto response = pulled.get();
+  ASSERT_EQ(response.status, 200U) << response.body;
+  const auto late = part(json::parse(response.body).as_object(), kHolderOne);
+  EXPECT_EQ(outcome(late), "geweigerd");
+  EXPECT_FALSE(late.contains("zaken"));
+  EXPECT_EQ(line(number(late.at("logIndex"))).at("attributes").at("wissel.code").as_string(),
+            "uitwisselafspraak-geschorst");
+  EXPECT_EQ(at.metrics.value("wissel_kept_statuses"), 0);
+}
 
 TEST_F(PullRoutes, AsksEveryHolderAndRecordsEachPart) {
   const auto response = pull(R"(,"gebruiker":{"id":"u-1","soort":"medewerker"},"maxWachttijdMs":9000)");

@@ -178,7 +178,7 @@ class TestGateway {
     peer->certificate_presented = true;
     peer->oin = caller;
     request.peer = std::move(peer);
-    request.received = now();
+    request.received = gateway.now();
     request.started = SteadyClock::now();
     return ask(std::move(request));
   }
