@@ -29,6 +29,11 @@ struct RecordDraft {
   std::string line;                  ///< set by seal()
   Hash commitment{};                 ///< set by seal()
   bool sealed = false;
+  /// What `record.object` says where the command is refused after all, since its caller reads the line and `object`
+  /// tells of the answer. Unset: the same.
+  std::optional<std::string> object_if_refused;
+  /// Of one thing in the answer: where the command is refused there is no such record.
+  bool of_answer = false;
 
   /// Encodes and hashes the record. Do it on the I/O thread; the committer seals again only what it had to change.
   void seal();

@@ -115,8 +115,13 @@ Result<std::uint64_t> Applying::log(RecordDraft& draft) {
 
 namespace {
 
-/// A refusal shows nobody. What was found before it was decided anew must not stand in a line that its caller reads.
-void forget_named(RecordDraft& draft) {
+/// A refusal shows nobody and nothing. What was found before it was decided anew must not stand in a line that its
+/// caller reads.
+void forget_found(RecordDraft& draft) {
+  if (draft.object_if_refused) {
+    draft.record.object = *draft.object_if_refused;
+    draft.sealed = false;
+  }
   auto& named = draft.record.bronhouders;
   if (named.empty()) return;
   std::erase_if(draft.parties, [&](const Oin& party) {
@@ -130,7 +135,8 @@ void forget_named(RecordDraft& draft) {
 }  // namespace
 
 Result<void> Applying::refuse(Problem problem) {
-  for (auto& draft : command.records) forget_named(draft);
+  std::erase_if(command.records, [](const RecordDraft& draft) { return draft.of_answer; });
+  for (auto& draft : command.records) forget_found(draft);
   const auto status = problem.status();
   const auto uitkomst = status == 403 ? Uitkomst::kGeweigerd : Uitkomst::kOngeldig;
   const auto code = info(problem.code).text;

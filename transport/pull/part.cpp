@@ -180,6 +180,7 @@ void conclude(core::RecordDraft& draft, const PullTerms& terms, const Part& part
   record.object = terms.object + ";uitkomst:" + std::string(to_string(part.end));
   if (part.end == PartEnd::kAnswered) record.object += ";zaken:" + std::to_string(part.zaken_count);
   if (part.age) record.object += ";ouderdomS:" + std::to_string(part.age->count());
+  draft.object_if_refused = terms.object + ";uitkomst:" + std::string(to_string(PartEnd::kRefused));
   record.uitkomst = part.end == PartEnd::kAnswered  ? core::Uitkomst::kToegestaan
                     : part.end == PartEnd::kRefused ? core::Uitkomst::kGeweigerd
                                                     : core::Uitkomst::kFout;

@@ -151,6 +151,7 @@ core::Result<Shown> show_rows(const Exchange& exchange, std::vector<ReadRow> row
   Shown out;
   auto access = exchange.draft();
   access.record.object = "berichten:" + std::to_string(rows.size());
+  access.object_if_refused = "postbus";
   access.record.http = 200;
   out.records.push_back(std::move(access));
   for (auto& row : rows) {
@@ -163,6 +164,7 @@ core::Result<Shown> show_rows(const Exchange& exchange, std::vector<ReadRow> row
     if (!row.row.delivery.may_have_left) out.effect.first_shown.push_back(row.row.key);
     auto draft = row_record(exchange, row, &agreement);
     note_left_out(draft, agreement, event->left_out);
+    draft.of_answer = true;
     out.records.push_back(std::move(draft));
   }
   out.body += "]}";
@@ -172,6 +174,11 @@ core::Result<Shown> show_rows(const Exchange& exchange, std::vector<ReadRow> row
 
 asio::awaitable<OrRefusal<Looked>> look(Exchange& exchange, std::size_t count, bool last) {
   const auto view = exchange.gateway.views.view();
+  // A wait may outlast it: that ends here, and not only with what comes next.
+  if (exchange.on_behalf && !core::representation_allows(*view->network, *exchange.on_behalf, exchange.gateway.now())) {
+    co_return refusal(core::ProblemCode::kNoRepresentation,
+                      std::string(core::info(core::ProblemCode::kNoRepresentation).remedy));
+  }
   const auto owner = view->parties->number(exchange.caller);
   std::vector<ReadRow> rows;
   if (owner) {

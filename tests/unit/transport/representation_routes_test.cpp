@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "tests/unit/core/appointing.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "transport/routes/resources.hpp"
 
@@ -24,22 +25,9 @@ class RepresentationRoutesTest : public testing::Test {
 
   /// The agent acts for the first holder in everything, from an hour ago until in an hour.
   void agree() {
-    core::Representation all{.id = id(),
-                             .vertegenwoordigde = kHolderOne,
-                             .vertegenwoordiger = kAgent,
-                             .handelingen = {},
-                             .geldig_van = TestGateway::now() - core::Milliseconds(3'600'000),
-                             .geldig_tot = TestGateway::now() + core::Milliseconds(3'600'000),
-                             .ondertekeningen = {},
-                             .einde = {}};
-    for (std::size_t i = 0; i < core::Words<core::RepresentedAct>::kAll.size(); ++i) {
-      all.handelingen.add(static_cast<core::RepresentedAct>(i));
-    }
-    for (const auto& party : {kHolderOne, kAgent}) {
-      all.ondertekeningen.push_back(
-          {.door = party, .op = TestGateway::now(), .handtekening = {}, .kid = {}, .afdruk = {}});
-    }
-    at.change(core::PutRepresentation{std::move(all)});
+    const core::Milliseconds hour{3'600'000};
+    at.change(core::PutRepresentation{
+        core::appointed(id(), kHolderOne, kAgent, {TestGateway::now() - hour, TestGateway::now() + hour})});
   }
   core::Outcome end() { return at.change(core::EndRepresentation{id(), kHolderOne, {}, {}}); }
 
