@@ -81,6 +81,26 @@ class Agreements(harness.ApiTest):
         self.p3.get(f"{where}/versies/1", expect=404, code="niet-gevonden")
         self.p1.get(f"{where}/versies/3", expect=404, code="niet-gevonden")
 
+    def test_a_new_version_is_its_authors_until_it_is_offered(self):
+        where = f"{BASE}/{self.new_agreement(aanbieders=[self.oin1], afnemers=[self.oin2])}"
+        read = self.p2.get(where, expect=200)
+        changed = {**members.content_of(read.json()), "doel": "https://doelen.example.nl/nog-niet-aangeboden"}
+        self.p2.put(where, changed, headers={"If-Match": read.headers["ETag"]}, expect=200)
+        places = (f"{where}/versies/2", f"{where}/versies/2/inhoud")
+        for place in places:
+            for who in (self.p2, self.operator, self.auditor):
+                self.assertEqual(who.get(place, expect=200).json()["doel"], changed["doel"])
+            unknown = self.p1.get(place.replace("/2", "/3"), expect=404, code="niet-gevonden").json()
+            for who in (self.p1, self.p3):
+                refused = who.get(place, expect=404, code="niet-gevonden")
+                self.assertEqual(refused.json()["detail"], unknown["detail"])
+                self.assertNotIn(b"nog-niet-aangeboden", refused.body)
+        self.assertNotIn(b"nog-niet-aangeboden", self.p1.get(where, expect=200).body)
+        self.p2.post(f"{where}/aanbieding", expect=200)
+        for place in places:
+            self.assertEqual(self.p1.get(place, expect=200).json()["doel"], changed["doel"])
+            self.p3.get(place, expect=404, code="niet-gevonden")
+
     def test_any_party_suspends_it_at_once_and_only_it_lifts_that(self):
         where = f"{BASE}/{self.new_agreement(aanbieders=[self.oin1], afnemers=[self.oin2])}"
         told = self.p1.post(f"{where}/schorsing", {"reden": "onderzoek naar een lek"}, expect=200).json()
