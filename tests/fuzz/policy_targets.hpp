@@ -1,6 +1,6 @@
 #pragma once
-// Participants, agreements and subscriptions: bodies of the API and values of the store. What was accepted is stored
-// and comes back as it was.
+// Participants, agreements, subscriptions and representations: bodies of the API and values of the store. What was
+// accepted is stored and comes back as it was.
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include "core/json/parse.hpp"
 #include "core/policy/codec.hpp"
 #include "core/policy/dossier_codec.hpp"
+#include "core/policy/representation_codec.hpp"
 #include "tests/fuzz/demand.hpp"
 
 namespace wissel::fuzz {
@@ -51,7 +52,39 @@ inline void stored(unsigned which, std::string_view value) {
   }
 }
 
+inline void same_representation(const core::Representation& read) {
+  const auto value = core::encode(read);
+  const auto again = core::decode_representation(value);
+  demand(again.has_value() && core::encode(*again) == value);
+  demand(core::signing_payload(*again) == core::signing_payload(read));
+  demand(!read.handelingen.empty() && read.geldig_van < read.geldig_tot);
+  for (const auto at : {core::from_ms(0), read.geldig_van, read.geldig_tot}) {
+    demand(core::to_json(*again, at) == core::to_json(read, at));
+    const bool whole = read.missing().empty() && !read.einde && read.geldig_van <= at && at < read.geldig_tot;
+    demand(read.in_force(at) == whole && (read.stage(at) == core::RepresentationStage::kVanKracht) == whole);
+  }
+}
+
 }  // namespace detail
+
+/// What the represented asks for, which nobody has signed or ended yet, and representations as stored.
+inline void representation(std::string_view input) {
+  const auto [which, rest] = choose(input, 2);
+  if (which == 0) {
+    const auto read = core::decode_representation(rest);
+    if (read) detail::same_representation(*read);
+    return;
+  }
+  const auto value = core::parse_json(rest);
+  if (!value) return;
+  core::Faults faults;
+  const auto read = core::read_representation(*value, core::Uuid(), detail::kSomeone, faults);
+  demand(read.has_value() == faults.empty());
+  if (!read) return;
+  demand(read->vertegenwoordigde == detail::kSomeone && read->vertegenwoordiger != detail::kSomeone);
+  demand(read->ondertekeningen.empty() && !read->einde && read->versie == 0);
+  detail::same_representation(*read);
+}
 
 /// Dossiers of agreements and their versions, as stored: what can be read is written back as it was.
 inline void dossier(std::string_view input) {

@@ -1,6 +1,7 @@
 #include "tests/fuzz/route_targets.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,8 +45,9 @@ std::string location(const Response& response) {
   return {};
 }
 
-/// What was made can be looked at by whoever made it.
-void shown_again(Site& site, const Response& response, const std::shared_ptr<const Peer>& peer) {
+/// What was made can be looked at by whoever made it, in the same name.
+void shown_again(Site& site, const Response& response, const std::shared_ptr<const Peer>& peer,
+                 const std::optional<std::string>& namens) {
   const auto at = location(response);
   if (response.status != 201 || at.empty()) return;
   Request again;
@@ -53,6 +55,7 @@ void shown_again(Site& site, const Response& response, const std::shared_ptr<con
   again.head.method = Method::kGet;
   again.head.method_text = "GET";
   again.peer = peer;
+  if (namens) again.head.headers.add("Wissel-Namens", *namens);
   again.received = test::TestGateway::now();
   again.started = SteadyClock::now();
   demand(site.ask(std::move(again)).status == 200);
@@ -63,6 +66,7 @@ void route(std::string_view base, std::string_view input) {
   auto request = request_of(base, input);
   if (!request) return;
   const auto peer = request->peer;
+  const std::optional<std::string> namens(request->head.headers.find("wissel-namens"));
   const bool recorded = request->head.path.starts_with("/v1/") && request->head.path != "/v1/openapi.json";
   const auto before = site.log_size();
   const auto response = site.ask(std::move(*request));
@@ -70,7 +74,7 @@ void route(std::string_view base, std::string_view input) {
   readable(response);
   if (response.status >= 400) refused_properly(response);
   if (recorded && response.status != 401 && response.status != 429) demand(site.log_size() > before);
-  shown_again(site, response, peer);
+  shown_again(site, response, peer, namens);
   if (response.status == 401) Site::discard();
 }
 
@@ -84,6 +88,7 @@ void synchronisations(std::string_view input) { route("/v1/verwijzingen/synchron
 void subscriptions(std::string_view input) { route("/v1/abonnementen", input); }
 void agreements(std::string_view input) { route("/v1/uitwisselafspraken", input); }
 void participants(std::string_view input) { route("/v1/deelnemers", input); }
+void representations(std::string_view input) { route("/v1/vertegenwoordigingen", input); }
 void log_queries(std::string_view input) { route("/v1/verwerkingen", input); }
 void mailbox(std::string_view input) { route("/v1/postbus", input); }
 void messages(std::string_view input) { route("/v1/statusberichten", input); }

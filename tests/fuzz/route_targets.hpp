@@ -13,6 +13,7 @@ void synchronisations(std::string_view input);
 void subscriptions(std::string_view input);
 void agreements(std::string_view input);
 void participants(std::string_view input);
+void representations(std::string_view input);
 void log_queries(std::string_view input);
 void mailbox(std::string_view input);
 void messages(std::string_view input);

@@ -1,6 +1,6 @@
 #pragma once
-// A gateway in memory with an agreement and a reference in it, and requests to it as text. Made anew now and then, so
-// that what accepted requests leave behind stays small.
+// A gateway in memory with an agreement and representations in it, and requests to it as text. Made anew now and then,
+// so that what accepted requests leave behind stays small.
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
@@ -14,6 +14,7 @@
 
 #include "tests/fuzz/demand.hpp"
 #include "tests/unit/core/agreeing.hpp"
+#include "tests/unit/core/appointing.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "transport/routes/resources.hpp"
 
@@ -23,6 +24,8 @@ using namespace wissel::transport;
 
 inline const core::Oin kOperator = test::oin("00000099000000008000");
 inline const core::Uuid kAgreement{core::Bytes16{7}};
+inline const core::Uuid kAppointed{core::Bytes16{8}};  ///< the afnemer acts for the first holder
+inline const core::Uuid kOffered{core::Bytes16{9}};    ///< to the afnemer by the first holder; nobody has signed it
 
 class Site {
  public:
@@ -36,10 +39,11 @@ class Site {
     at_.change(core::PutParticipant{std::move(operates), {}});
     at_.participant(test::kAfnemer, {{"gebeurtenissen", "https://afnemer.example/gebeurtenissen"}});
     agree();
+    appoint();
     at_.router = std::make_unique<Router>(
-        at_.gateway, std::vector<Routes>{search_routes(), network_routes(), agreement_routes(), reference_routes(),
-                                         pull_routes(), log_proof_routes(), log_record_routes(), tlog_routes(),
-                                         message_routes(), subscription_routes(), mailbox_routes()});
+        at_.gateway, std::vector<Routes>{search_routes(), network_routes(), agreement_routes(), representation_routes(),
+                                         reference_routes(), pull_routes(), log_proof_routes(), log_record_routes(),
+                                         tlog_routes(), message_routes(), subscription_routes(), mailbox_routes()});
   }
 
   /// The answer, with what it streamed in its body.
@@ -77,6 +81,15 @@ class Site {
     out.geldig_tot = test::TestGateway::now() + std::chrono::hours{24};
     out.verwerkingsactiviteit = "https://register.example/1";
     for (auto& effect : core::agreeing(std::move(out), test::TestGateway::now())) at_.change(std::move(effect));
+  }
+
+  /// From and until fixed moments, so that the bytes to sign, whose hash a kept input holds, are always the same.
+  void appoint() {
+    const core::AppointedFor period{core::from_ms(0), core::from_ms(4'102'444'800'000)};  // the year 2100
+    at_.change(core::PutRepresentation{core::appointed(kAppointed, test::kHolderOne, test::kAfnemer, period)});
+    auto offered = core::appointed(kOffered, test::kHolderOne, test::kAfnemer, period);
+    offered.ondertekeningen.clear();
+    at_.change(core::PutRepresentation{std::move(offered)});
   }
 
   test::TestGateway at_;

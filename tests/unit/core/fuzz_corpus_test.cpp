@@ -26,6 +26,7 @@ TEST(FuzzCorpus, StoreValue) { run_corpus("store_value", fuzz::store_value); }
 TEST(FuzzCorpus, StoreKey) { run_corpus("store_key", fuzz::store_key); }
 TEST(FuzzCorpus, Policy) { run_corpus("policy", fuzz::policy); }
 TEST(FuzzCorpus, Dossier) { run_corpus("dossier", fuzz::dossier); }
+TEST(FuzzCorpus, Representation) { run_corpus("representation", fuzz::representation); }
 TEST(FuzzCorpus, Jwk) { run_corpus("jwk", fuzz::jwk); }
 TEST(FuzzCorpus, Jws) { run_corpus("jws", fuzz::jws); }
 TEST(FuzzCorpus, Text) { run_corpus("text", fuzz::text); }

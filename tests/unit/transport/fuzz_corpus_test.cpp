@@ -28,6 +28,7 @@ TEST(FuzzCorpus, Synchronisations) { run_corpus("synchronisations", fuzz::synchr
 TEST(FuzzCorpus, Subscriptions) { run_corpus("subscriptions", fuzz::subscriptions, 17); }
 TEST(FuzzCorpus, Agreements) { run_corpus("agreements", fuzz::agreements, 29); }
 TEST(FuzzCorpus, Participants) { run_corpus("participants", fuzz::participants, 17); }
+TEST(FuzzCorpus, Representations) { run_corpus("representations", fuzz::representations, 5); }
 TEST(FuzzCorpus, LogQueries) { run_corpus("log_queries", fuzz::log_queries, 17); }
 TEST(FuzzCorpus, Mailbox) { run_corpus("mailbox", fuzz::mailbox, 17); }
 TEST(FuzzCorpus, Messages) { run_corpus("messages", fuzz::messages, 17); }
