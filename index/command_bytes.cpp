@@ -19,8 +19,10 @@ std::size_t sum(const std::vector<T>& all, Measure measure) {
 
 std::size_t measure(const core::RecordDraft& draft) {
   return sizeof(draft) + kShortStrings + draft.line.size() + (draft.annex ? draft.annex->bytes.size() : 0) +
-         sum(draft.shielded,
-             [](const auto& each) { return sizeof(each) + each.references.size() * sizeof(core::Uuid); });
+         (draft.shielded
+              ? sum(*draft.shielded,
+                    [](const auto& each) { return sizeof(each) + each.references.size() * sizeof(core::Uuid); })
+              : 0);
 }
 std::size_t measure(const std::vector<core::RecordDraft>& drafts) {
   return sum(drafts, [](const auto& draft) { return measure(draft); });

@@ -136,6 +136,14 @@ Result<bool> purge_repeats(Applying& on, std::uint32_t before_hour) {
   return keys->size() < kPurgeRows;
 }
 
+/// True when nothing is left of that day.
+Result<bool> purge_shielded(Applying& on, std::string_view day) {
+  auto keys = keys_under(on, Family::kMeta, std::string(kMetaShieldedPrefix).append(day));
+  if (!keys) return std::unexpected(std::move(keys).error());
+  for (auto& key : *keys) on.batch.remove(Family::kMeta, std::move(key));
+  return keys->size() < kPurgeRows;
+}
+
 Result<void> give_up_upload(Applying& on, PartyNumber holder) {
   const SyncState sync = on.sync(holder);
   if (!sync.open) return {};
@@ -180,8 +188,7 @@ Result<bool> run(Applying& on, const Timer& timer, std::vector<RecordDraft>& dra
       done = give_up_upload(on, in.u32());
       break;
     case TimerKind::kShieldedForget:
-      on.batch.remove(Family::kMeta, std::string(kMetaShieldedPrefix).append(timer.id));
-      break;
+      return purge_shielded(on, timer.id);
   }
   if (!done) return std::unexpected(std::move(done).error());
   return true;

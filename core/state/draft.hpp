@@ -37,9 +37,10 @@ struct RecordDraft {
   std::optional<SaltedAnnex> annex;
   std::optional<Pseudonym> subject;  ///< the record is found under it
   std::vector<Oin> parties;          ///< the record is found under each of these
-  std::vector<Shielded> shielded;    ///< what the access was kept from; for the overviews of the holders
-  std::string line;                  ///< set by seal()
-  Hash commitment{};                 ///< set by seal()
+  /// Of a look-up what it was kept from, for the overviews of the holders; often nothing. Unset: no look-up.
+  std::optional<std::vector<Shielded>> shielded;
+  std::string line;   ///< set by seal()
+  Hash commitment{};  ///< set by seal()
   bool sealed = false;
   /// What `record.object` says where the command is refused after all, since its caller reads the line and `object`
   /// tells of the answer. Unset: the same.

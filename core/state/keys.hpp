@@ -117,7 +117,7 @@ enum class TimerKind : std::uint8_t {
   kRepeatPurge = 4,      // hour (u32)
   kSubscriptionEnd = 5,  // subscription id
   kUploadGiveUp = 6,     // holder (4)
-  kShieldedForget = 7,   // what follows the prefix of its row in meta
+  kShieldedForget = 7,   // day (u32), as in the key of its rows
 };
 [[nodiscard]] std::string timer_key(Instant due, TimerKind kind, std::string_view id);
 struct Timer {

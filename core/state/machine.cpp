@@ -103,21 +103,30 @@ Result<void> Applying::log_children(Uitkomst uitkomst, std::uint16_t http, std::
 
 namespace {
 
-/// What an access that was allowed was kept from, for its holders to read of later.
+/// What a look-up that was allowed was kept from, for its holders to read of later. One that was kept from nothing
+/// writes as much, at a place where the next one writes as well: nobody shall tell the two apart by how long they take.
 Result<void> keep_shielded(Applying& on, const RecordDraft& draft, std::uint64_t index) {
-  if (draft.shielded.empty() || draft.record.uitkomst != Uitkomst::kToegestaan) return {};
+  if (!draft.shielded || draft.record.uitkomst != Uitkomst::kToegestaan) return {};
   const auto& record = draft.record;
   const auto agreement = Uuid::parse(record.uitwisselafspraak);
   if (!agreement || !record.oin) return fail(Errc::kCorrupt, "a look-up by nobody or without an agreement");
-  for (const auto& each : draft.shielded) {
+  const auto day = overview_day(record.end_time);
+  if (on.state.shielded_day != day) {
+    on.timer(shielded_until(day), TimerKind::kShieldedForget, shielded_day_text(day));
+    on.state.shielded_day = day;
+  }
+  const auto keep = [&](const Shielded& each, bool real) -> Result<void> {
     auto holder = on.party(each.holder);
     if (!holder) return std::unexpected(std::move(holder).error());
-    auto key = shielded_key(*holder, record.end_time, index);
-    on.timer(shielded_until(record.end_time), TimerKind::kShieldedForget,
-             std::string_view(key).substr(kMetaShieldedPrefix.size()));
+    auto key = real ? shielded_key(day, *holder, record.end_time, index) : shielded_key({}, 0, {}, 0);
     on.batch.put(
         Family::kMeta, std::move(key),
         encode(ShieldedRow{record.end_time, record.actie, *record.oin, record.namens, *agreement, each.references}));
+    return {};
+  };
+  if (draft.shielded->empty()) return keep({*record.oin, {*agreement}}, false);
+  for (const auto& each : *draft.shielded) {
+    if (auto kept = keep(each, true); !kept) return kept;
   }
   return {};
 }

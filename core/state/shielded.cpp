@@ -20,14 +20,20 @@ Instant six_of(year_month_day day) { return legal_moment(day, kTold); }
 
 }  // namespace
 
-std::string shielded_prefix(PartyNumber holder) {
-  std::string key(kMetaShieldedPrefix);
+std::string shielded_day_text(sys_days day) {
+  std::string out;
+  append_u32(out, static_cast<std::uint32_t>(day.time_since_epoch().count()));
+  return out;
+}
+
+std::string shielded_prefix(sys_days day, PartyNumber holder) {
+  auto key = std::string(kMetaShieldedPrefix).append(shielded_day_text(day));
   append_u32(key, holder);
   return key;
 }
 
-std::string shielded_key(PartyNumber holder, Instant at, std::uint64_t index) {
-  auto key = shielded_prefix(holder);
+std::string shielded_key(sys_days day, PartyNumber holder, Instant at, std::uint64_t index) {
+  auto key = shielded_prefix(day, holder);
   append_u64(key, static_cast<std::uint64_t>(to_ms(at)));
   append_u64(key, index);
   return key;
@@ -73,6 +79,11 @@ Overview overview_of(year_month_day day) {
   return {day, six_of(year_month_day(sys_days(day) - days{1})), until, until + kSettled};
 }
 
+sys_days overview_day(Instant at) {
+  const sys_days day(legal_day(at));
+  return at < six_of(day) ? day : day + days{1};
+}
+
 Overview newest_overview(Instant now) {
   auto day = sys_days(legal_day(now));
   // Before six the newest is that of the day before.
@@ -80,6 +91,6 @@ Overview newest_overview(Instant now) {
   return overview_of(day);
 }
 
-Instant shielded_until(Instant at) { return at + days{kOverviewDays + 1}; }
+Instant shielded_until(sys_days day) { return day + days{kOverviewDays + 1}; }
 
 }  // namespace wissel::core

@@ -18,12 +18,13 @@
 
 namespace wissel::core {
 
-/// Family meta: "shielded/" · holder (4) · moment (ms, u64) · log index (8). It is no key of the log: who reads it may
-/// not read the record.
+/// Family meta: "shielded/" · day on which it is told (days since 1970, u32) · holder (4) · moment (ms, u64) · log
+/// index (8). The row of day 0 tells of nobody. It is no key of the log: who reads it may not read the record.
 inline constexpr std::string_view kMetaShieldedPrefix = "shielded/";
-[[nodiscard]] std::string shielded_prefix(PartyNumber holder);
-/// As a row's key, from which on all are of that moment or later.
-[[nodiscard]] std::string shielded_key(PartyNumber holder, Instant at, std::uint64_t index);
+[[nodiscard]] std::string shielded_day_text(std::chrono::sys_days day);
+/// What the keys of all rows of a holder and a day begin with.
+[[nodiscard]] std::string shielded_prefix(std::chrono::sys_days day, PartyNumber holder);
+[[nodiscard]] std::string shielded_key(std::chrono::sys_days day, PartyNumber holder, Instant at, std::uint64_t index);
 
 struct ShieldedRow {
   Instant at;
@@ -46,10 +47,12 @@ struct Overview {
 };
 /// From 06:00 until 06:00, legal time of the Netherlands.
 [[nodiscard]] Overview overview_of(std::chrono::year_month_day day);
+/// The day on which it is told what happened at `at`.
+[[nodiscard]] std::chrono::sys_days overview_day(Instant at);
 /// The newest that is told at `now`.
 [[nodiscard]] Overview newest_overview(Instant now);
 /// So many days are told of; rows are kept for one more.
 inline constexpr int kOverviewDays = 30;
-[[nodiscard]] Instant shielded_until(Instant at);
+[[nodiscard]] Instant shielded_until(std::chrono::sys_days day);
 
 }  // namespace wissel::core

@@ -1,6 +1,8 @@
 #pragma once
 // The committer's working copy of the state, and what the parts of the state machine share. Internal to core/state.
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +30,8 @@ struct Working {
   std::uint64_t signed_size = 0;
   bool sign_now = false;
   bool network_dirty = false;
-  std::vector<KeyMark> marks_to_write;  ///< those that the store does not have yet
+  std::optional<std::chrono::sys_days> shielded_day;  ///< whose rows have their timer
+  std::vector<KeyMark> marks_to_write;                ///< those that the store does not have yet
 };
 
 /// One command being applied.

@@ -18,8 +18,15 @@ ED = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIa
 EC = {"kty": "EC", "crv": "P-256", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
       "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}
 
-OTHER = {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(
-    ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode().rstrip("=")}
+
+
+def new_key():
+    point = ed25519.Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return {"kty": "OKP", "crv": "Ed25519", "x": base64.urlsafe_b64encode(point).decode().rstrip("=")}
+
+
+# Of others than P1: one key belongs to one participant.
+OTHER = new_key()
 
 
 class SigningKeys(harness.ApiTest):
@@ -85,7 +92,7 @@ class SigningKeys(harness.ApiTest):
         self.assertIn(f"deelnemer:{self.oin1};sleutels", str(record))
 
     def test_keys_survive_a_restart(self):
-        self.publish({**ED, "kid": "blijvend"}, who=self.p3, oin=self.oin3)
+        self.publish({**new_key(), "kid": "blijvend"}, who=self.p3, oin=self.oin3)
         self.net.run("stop")
         self.net.run("start")
         kept = self.p1.get(self.path(self.oin3), expect=200).json()["keys"]

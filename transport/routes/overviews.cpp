@@ -84,13 +84,12 @@ core::Result<Told> read_told(const Exchange& exchange, core::PartyNumber holder,
   Told out;
   core::Result<void> decoded;
   std::string key;
-  core::KeyRange range{core::shielded_key(holder, overview.from, 0), core::shielded_key(holder, overview.until, 0)};
-  // Of the same family and never before the day: a cursor of another list leads to no row of this one.
-  const auto after = std::string(core::kMetaShieldedPrefix) + page.after;
-  if (!page.after.empty() && after >= range.from) range.from = after + '\0';
+  const auto prefix = core::shielded_prefix(sys_days(overview.day), holder);
+  auto range = core::prefix_range(prefix);
+  if (!page.after.empty()) range.from = prefix + page.after + '\0';
   const auto take = [&](std::string_view at, std::string_view value) {
     if (out.rows.size() == page.count) {
-      out.last = key.substr(core::kMetaShieldedPrefix.size());
+      out.last = key.substr(prefix.size());
       return false;
     }
     auto row = core::decode_shielded(value);
@@ -99,7 +98,6 @@ core::Result<Told> read_told(const Exchange& exchange, core::PartyNumber holder,
     key = at;
     return decoded.has_value();
   };
-  if (range.from >= range.to) return out;
   auto scanned = exchange.gateway.store.scan(core::Family::kMeta, range, take, tier);
   if (!scanned) return std::unexpected(std::move(scanned).error());
   if (!decoded) return std::unexpected(std::move(decoded).error());

@@ -38,6 +38,11 @@ TEST(Overview, RunsFromSixToSixOfLegalTime) {
   }
 }
 
+TEST(Overview, EachMomentHasItsDay) {
+  EXPECT_EQ(overview_day(moment("2026-11-22T04:59:59.999Z")), std::chrono::sys_days(day("2026-11-22")));
+  EXPECT_EQ(overview_day(moment("2026-11-22T05:00:00Z")), std::chrono::sys_days(day("2026-11-23")));
+}
+
 TEST(Overview, ADayIsToldOfShortlyAfterSix) {
   EXPECT_EQ(newest_overview(moment("2026-11-22T05:00:00Z")).day, day("2026-11-21"));
   EXPECT_EQ(newest_overview(moment("2026-11-22T05:02:00Z")).day, day("2026-11-22"));
@@ -67,14 +72,15 @@ TEST(ShieldedRow, WhatIsDamagedIsSaid) {
 
 struct ShieldedState : testing::Test {
   /// A search that was kept from a reference of the holder.
-  Outcome search(Uitkomst outcome = Uitkomst::kToegestaan) {
+  Outcome search(Uitkomst outcome = Uitkomst::kToegestaan, bool hidden = true) {
     RecordDraft draft;
     draft.record.actie = Actie::kZoeken;
     draft.record.oin = kAsker;
     draft.record.uitkomst = outcome;
     draft.record.end_time = now;
     draft.record.uitwisselafspraak = kAgreement.str();
-    draft.shielded = {{kHolder, {testing_references::uuid(1)}}};
+    draft.shielded.emplace();
+    if (hidden) draft.shielded->push_back({kHolder, {testing_references::uuid(1)}});
     Command command;
     command.now = now;
     command.network_version = machine->view()->network->version();
@@ -85,6 +91,8 @@ struct ShieldedState : testing::Test {
     WriteBatch batch(store);
     auto outcome = machine->apply(batch, command).value();
     EXPECT_TRUE(machine->finish(batch));
+    written = {batch.ops().size(), 0};
+    for (const auto& op : batch.ops()) written.second += op.key.size() + op.value.value_or("").size();
     EXPECT_TRUE(store.write(batch, true));
     machine->committed();
     return outcome;
@@ -107,6 +115,7 @@ struct ShieldedState : testing::Test {
   }
 
   Instant now = testing_references::kStart;
+  std::pair<std::size_t, std::size_t> written;  ///< by the last command: rows, bytes
   fakes::MemoryStore store;
   std::unique_ptr<Machine> machine = Machine::load({}, store, nullptr).value();
 };
@@ -117,13 +126,27 @@ TEST_F(ShieldedState, NobodyIsToldOfASearchThatWasRefused) {
   EXPECT_TRUE(timers().empty());
 }
 
+TEST_F(ShieldedState, ALookUpThatWasKeptFromNothingWritesAsMuch) {
+  search();
+  search(Uitkomst::kToegestaan, false);
+  search();
+  const auto hidden = written;
+  const auto before = rows();
+  search(Uitkomst::kToegestaan, false);
+  EXPECT_EQ(written, hidden);
+  EXPECT_EQ(rows(), before) << "all of them write the same row";
+}
+
 TEST_F(ShieldedState, ARowStaysUntilItsDayIsToldOfNoMore) {
   search();
   now += kHour;
   search();
   ASSERT_EQ(rows(), 2U);
-  ASSERT_EQ(timers().size(), 2U);
-  now += 31 * kDay - kHour;
+  now += kDay;
+  search();
+  ASSERT_EQ(rows(), 3U);
+  ASSERT_EQ(timers().size(), 2U) << "one for each day";
+  now = shielded_until(overview_day(testing_references::kStart));
   Command command;
   command.now = now;
   command.effect = RunTimers{timers(), {}};

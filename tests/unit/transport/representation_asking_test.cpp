@@ -97,6 +97,14 @@ class RepresentationAsking : public testing::Test {
   Response fetch_for(const std::string& query = {}) {
     return at.ask(Method::kGet, "/v1/postbus" + query, kAgent, {}, {}, {}, kAfnemer.str());
   }
+  /// Comes back when it waits.
+  std::future<Response> begin_waiting() {
+    auto out = std::async(std::launch::async, [this] { return fetch_for("?wacht=20"); });
+    const auto until = SteadyClock::now() + 10s;
+    while (at.mailboxes.waiting() == 0 && SteadyClock::now() < until) std::this_thread::yield();
+    EXPECT_EQ(at.mailboxes.waiting(), 1U);
+    return out;
+  }
   static std::string status() {
     return R"({"zaak":{"identificatie":"Z-1","bronorganisatie":")" + kHolderOne.str() +
            R"(","zaaktype":{"code":"ZT1","omschrijving":"V"}},"status":{"omschrijving":"Bezig",)" +
@@ -168,10 +176,9 @@ TEST_F(RepresentationAsking, APartThatComesAfterTheEndIsNeitherShownNorKept) {
 
 TEST_F(RepresentationAsking, AWaitForTheMailboxGivesNothingThatCameAfterTheEnd) {
   subscribe();
-  auto waiting = std::async(std::launch::async, [&] { return fetch_for("?wacht=20"); });
-  while (at.mailboxes.waiting() == 0) std::this_thread::yield();
-  end();
+  auto waiting = begin_waiting();
   const auto size = at.log_size();
+  end();
   push();
   const auto answer = waiting.get();
   EXPECT_EQ(answer.status, 403U);
@@ -185,8 +192,7 @@ TEST_F(RepresentationAsking, AWaitForTheMailboxGivesNothingThatCameAfterTheEnd) 
 
 TEST_F(RepresentationAsking, AWaitForTheMailboxEndsWithTheRepresentation) {
   subscribe();
-  auto waiting = std::async(std::launch::async, [&] { return fetch_for("?wacht=20"); });
-  while (at.mailboxes.waiting() == 0) std::this_thread::yield();
+  auto waiting = begin_waiting();
   const auto began = SteadyClock::now();
   end();
   EXPECT_EQ(waiting.get().status, 403U);
