@@ -57,6 +57,15 @@ inline void same_representation(const core::Representation& read) {
   const auto again = core::decode_representation(value);
   demand(again.has_value() && core::encode(*again) == value);
   demand(core::signing_payload(*again) == core::signing_payload(read));
+  // By value: what encode() leaves out, it leaves out of both.
+  demand(again->handelingen == read.handelingen && again->versie == read.versie);
+  demand(again->geldig_van == read.geldig_van && again->geldig_tot == read.geldig_tot);
+  demand(again->missing() == read.missing() && again->ondertekeningen.size() == read.ondertekeningen.size());
+  demand(again->einde.has_value() == read.einde.has_value());
+  if (read.einde) {
+    demand(again->einde->door == read.einde->door && again->einde->op == read.einde->op);
+    demand(again->einde->reden == read.einde->reden);
+  }
   demand(!read.handelingen.empty() && read.geldig_van < read.geldig_tot);
   for (const auto at : {core::from_ms(0), read.geldig_van, read.geldig_tot}) {
     demand(core::to_json(*again, at) == core::to_json(read, at));
