@@ -33,6 +33,19 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
+std::string to_printable(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  for (const char c : bytes) {
+    if (c >= ' ' && c <= '~') {
+      out.push_back(c);
+    } else {
+      out.append("\\x").append(to_hex(as_bytes(std::string_view(&c, 1))));
+    }
+  }
+  return out;
+}
+
 std::optional<std::string> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return std::nullopt;
   std::string out;

@@ -27,6 +27,8 @@ using Hash = ByteArray<32>;  ///< a SHA-256 value
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
 /// Accepts both cases; nothing for odd lengths and other characters.
 [[nodiscard]] std::optional<std::string> from_hex(std::string_view text);
+/// Printable ASCII as it is, every other byte as \xNN: what is quoted from a damaged file can be shown anywhere.
+[[nodiscard]] std::string to_printable(std::string_view bytes);
 /// Standard base64 with padding (RFC 4648, section 4).
 [[nodiscard]] std::string to_base64(std::span<const std::uint8_t> bytes);
 /// Only the canonical form: padding present, unused bits zero.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/bytes.hpp"
+#include "index/status_text.hpp"
 #include "index/wal_tail.hpp"
 
 namespace wissel::index {
@@ -94,7 +95,8 @@ core::Result<std::vector<std::string>> known_families(const std::string& dir, co
     for (std::size_t i = 0; i < core::kFamilyCount; ++i) {
       known = known || name == core::family_name(static_cast<core::Family>(i));
     }
-    if (!known) return fail(Errc::kConflict, schema_text(dir, "unknown: it has the family '" + name + "'"));
+    if (!known)
+      return fail(Errc::kConflict, schema_text(dir, "unknown: it has the family '" + core::to_printable(name) + "'"));
   }
   return names;
 }
@@ -102,7 +104,7 @@ core::Result<std::vector<std::string>> known_families(const std::string& dir, co
 }  // namespace
 
 core::Error opening_error(const std::string& dir, const rocksdb::Status& status) {
-  auto text = status.ToString();
+  auto text = status_text(status);
   // A table that is missing under its own name is looked for under LevelDB's, and only that one is reported.
   if (const auto at = text.find(".ldb"); at != std::string::npos) text.replace(at, 4, ".sst");
   if (status.IsCorruption() || text.find("No such file") != std::string::npos) {
@@ -235,7 +237,7 @@ void RocksDatabase::close() {
   }
   handles_.clear();
   if (const auto status = db_->Close(); !status.ok()) {
-    const auto text = status.ToString();
+    const auto text = status_text(status);
     logger_.warn("store closed with an error", {{"text", std::string_view(text)}});
   }
   db_.reset();

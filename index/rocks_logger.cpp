@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "index/status_text.hpp"
+
 namespace wissel::index {
 namespace {
 
@@ -37,7 +39,7 @@ void FailureListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason, r
     logger_.error("compaction is halted: a table does not verify",
                   {{"do", "wisselctl doctor names it; restore a backup, or start again once it is put back"}});
   }
-  const auto text = status->ToString();
+  const auto text = status_text(*status);
   logger_.error("store failed", {{"text", std::string_view(text)}});
 }
 

@@ -2,6 +2,7 @@
 #include <rocksdb/iterator.h>
 
 #include "index/rocks_database.hpp"
+#include "index/status_text.hpp"
 
 namespace wissel::index {
 namespace {
@@ -35,7 +36,7 @@ bool is_within_one_prefix(core::Family family, const core::KeyRange& range) {
 }  // namespace
 
 core::Error to_error(const rocksdb::Status& status, std::string_view doing) {
-  auto text = std::string(doing) + ": " + status.ToString();
+  auto text = std::string(doing) + ": " + status_text(status);
   if (status.IsIncomplete()) return {Errc::kWouldBlock, std::move(text)};
   if (status.IsCorruption()) return {Errc::kCorrupt, std::move(text)};
   return {Errc::kUnavailable, std::move(text)};

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "core/bytes.hpp"
+
 namespace wissel::index {
 namespace {
 
@@ -122,7 +124,7 @@ core::Result<DirState> inspect_dir(const std::string& dir) {
     return fail(Errc::kCorrupt, damaged_text(dir, "CURRENT names no manifest"));
   }
   if (!fs::exists(fs::path(dir) / manifest, error)) {
-    return fail(Errc::kCorrupt, damaged_text(dir, manifest + ", which CURRENT names, is missing"));
+    return fail(Errc::kCorrupt, damaged_text(dir, core::to_printable(manifest) + ", which CURRENT names, is missing"));
   }
   return DirState::kStore;
 }

@@ -15,6 +15,7 @@
 #include "core/bytes.hpp"
 #include "core/store.hpp"
 #include "index/descriptor.hpp"
+#include "index/status_text.hpp"
 
 namespace wissel::index {
 namespace {
@@ -48,8 +49,8 @@ core::Result<void> check_blocks(const std::string& path) {
   auto status = reader.Open(path);
   if (status.ok()) status = reader.VerifyChecksum();
   if (status.ok()) return {};
-  if (status.IsCorruption() || status.IsInvalidArgument()) return fail(Errc::kCorrupt, status.ToString());
-  return fail(Errc::kUnavailable, status.ToString());
+  if (status.IsCorruption() || status.IsInvalidArgument()) return fail(Errc::kCorrupt, status_text(status));
+  return fail(Errc::kUnavailable, status_text(status));
 }
 
 /// The whole file's checksum, in the form in which RocksDB keeps it.

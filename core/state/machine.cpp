@@ -103,8 +103,7 @@ Result<void> Applying::log_children(Uitkomst uitkomst, std::uint16_t http, std::
 
 namespace {
 
-/// What a look-up that was allowed was kept from, for its holders to read of later. One that was kept from nothing
-/// writes as much, at a place where the next one writes as well: nobody shall tell the two apart by how long they take.
+/// What a look-up that was allowed was kept from, for its holders to read of later.
 Result<void> keep_shielded(Applying& on, const RecordDraft& draft, std::uint64_t index) {
   if (!draft.shielded || draft.record.uitkomst != Uitkomst::kToegestaan) return {};
   const auto& record = draft.record;
@@ -115,20 +114,25 @@ Result<void> keep_shielded(Applying& on, const RecordDraft& draft, std::uint64_t
     on.timer(shielded_until(day), TimerKind::kShieldedForget, shielded_day_text(day));
     on.state.shielded_day = day;
   }
-  const auto keep = [&](const Shielded& each, bool real) -> Result<void> {
+  const auto row = [&](const std::vector<Uuid>& references) {
+    return ShieldedRow{record.end_time, record.actie, *record.oin, record.namens, *agreement, references};
+  };
+  auto& writes = on.state.shielded_writes;
+  for (const auto& each : *draft.shielded) {
     auto holder = on.party(each.holder);
     if (!holder) return std::unexpected(std::move(holder).error());
-    auto key = real ? shielded_key(day, *holder, record.end_time, index) : shielded_key({}, 0, {}, 0);
-    on.batch.put(
-        Family::kMeta, std::move(key),
-        encode(ShieldedRow{record.end_time, record.actie, *record.oin, record.namens, *agreement, each.references}));
-    return {};
-  };
-  if (draft.shielded->empty()) return keep({*record.oin, {*agreement}}, false);
-  for (const auto& each : *draft.shielded) {
-    if (auto kept = keep(each, true); !kept) return kept;
+    on.batch.put(Family::kMeta, shielded_key(day, *holder, record.end_time, index), encode(row(each.references)));
+    writes.written = true;
   }
+  if (!writes.written && !writes.like_one) writes.like_one = row({*agreement});
   return {};
+}
+
+/// Once for all look-ups of a batch: they are answered together, so they take equally long.
+void end_shielded(ShieldedWrites writes, WriteBatch& batch) {
+  if (writes.like_one && !writes.written) {
+    batch.put(Family::kMeta, shielded_key({}, 0, {}, 0), encode(*writes.like_one));
+  }
 }
 
 }  // namespace
@@ -260,6 +264,7 @@ Result<Outcome> Machine::apply(WriteBatch& batch, Command& command) {
 
 Result<void> Machine::finish(WriteBatch& batch) {
   auto& work = *working_;
+  end_shielded(std::exchange(work.shielded_writes, {}), batch);
   const auto& edge = work.ledger.edge();
   std::string size;
   append_u64(size, edge.size());

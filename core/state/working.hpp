@@ -14,6 +14,14 @@
 
 namespace wissel::core {
 
+/// What the look-ups of one batch wrote of what they were kept from. Where they were kept from nothing, the batch
+/// writes `like_one` at a place of its own: nobody shall tell by how long it takes whether a look-up was kept from
+/// something.
+struct ShieldedWrites {
+  bool written = false;
+  std::optional<ShieldedRow> like_one;
+};
+
 struct Working {
   explicit Working(const MachineSettings& machine_settings) : settings(machine_settings) {}
 
@@ -31,7 +39,8 @@ struct Working {
   bool sign_now = false;
   bool network_dirty = false;
   std::optional<std::chrono::sys_days> shielded_day;  ///< whose rows have their timer
-  std::vector<KeyMark> marks_to_write;                ///< those that the store does not have yet
+  ShieldedWrites shielded_writes;
+  std::vector<KeyMark> marks_to_write;  ///< those that the store does not have yet
 };
 
 /// One command being applied.

@@ -145,6 +145,12 @@ TEST_F(RocksOpenTest, RefusesALostManifest) {
   EXPECT_THAT(refusal().detail, testing::MatchesRegex(".*MANIFEST-[0-9]+, which CURRENT names, is missing.*"));
 }
 
+TEST_F(RocksOpenTest, QuotesADamagedNameSoThatItCanBeShown) {
+  make_store();
+  std::ofstream(fs::path(dir) / "CURRENT") << "MANIFEST-00\xb0\x1b[2J\n";
+  EXPECT_THAT(refusal().detail, HasSubstr(R"(MANIFEST-00\xb0\x1b[2J, which CURRENT names, is missing)"));
+}
+
 TEST_F(RocksOpenTest, RefusesALostTableAndNamesIt) {
   make_store();
   const auto table = file_ending(".sst");
