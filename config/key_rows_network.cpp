@@ -79,7 +79,7 @@ constexpr KeyRow kRows[] = {
      {0, 256},
      kOptional,
      kRestart,
-     "Threads for input and output; 0 is one for each core"},
+     "Threads for input and output; 0 is one for each core but one, which is left to the committer"},
     {"partners.limits.header_bytes_max",
      [](Settings& s) -> auto& { return s.partners.limits.header_bytes_max; },
      {1 * kKiB, 256 * kKiB},

@@ -54,7 +54,8 @@ std::uint64_t random_seed() {
 
 std::size_t io_threads(const config::Settings& settings) {
   if (settings.partners.threads != 0) return settings.partners.threads;
-  return std::max(1U, std::thread::hardware_concurrency());
+  // A core that the committer has to itself saves more than a thread beside it does (docs/performance.md).
+  return std::max(2U, std::thread::hardware_concurrency()) - 1;
 }
 
 std::string said(const config::ConfigFaults& faults) {
