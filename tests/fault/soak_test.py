@@ -14,7 +14,7 @@ import crash_test
 import growth
 import lab
 import setting
-from measure import memory
+from measure import descriptors, memory
 from setting import LIMIT_S, files, processes, waiting
 
 MIX = "search=80,push=8,pull=4,register=8"
@@ -156,17 +156,6 @@ class Watch(threading.Thread):
         flush the memory that it wrote is the store's no more, and the system's not yet."""
         settled = self._samples[len(self._samples) // 2:]
         return {what: sorted(sample[what] for sample in settled)[len(settled) // 4] for what in settled[0]}
-
-
-def descriptors(pid):
-    """Without those of tables and logs of the store: what is stored grows, and each table of it is a file."""
-    count = 0
-    for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
-        try:
-            count += not os.readlink(entry).split()[0].endswith((".sst", ".log"))
-        except OSError:
-            pass  # closed meanwhile
-    return count
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ partners:
   ca: {pki}/ca.pem
   crl: [{pki}/ca.crl]
   tls12: false
+  threads: {threads}
 outgoing:
   allow_private_addresses: true
 operators:
@@ -125,7 +126,7 @@ def write_configuration(directory, data, port, operators_port):
     runtime.mkdir(mode=0o700, exist_ok=True)
     (directory / "wissel.yaml").write_text(CONFIGURATION.format(
         environment=ENVIRONMENT, name=NAME, beheerder=pki.oin(BEHEERDER), data=data, runtime=runtime, port=port,
-        operators_port=operators_port, pki=directory / "pki", secrets=directory / "secrets", **store_sizes(data)))
+        threads=os.environ.get("WISSEL_IO_THREADS", "0"), operators_port=operators_port, pki=directory / "pki", secrets=directory / "secrets", **store_sizes(data)))
     return runtime
 
 
