@@ -2,7 +2,6 @@
 """An hour of ordinary load with a kill every five minutes: nothing grows but what is stored, and nothing slows down."""
 import json
 import os
-import pathlib
 import statistics
 import subprocess
 import threading

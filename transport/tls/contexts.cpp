@@ -25,7 +25,7 @@ constexpr const char* kSuites12 =
 constexpr const char* kGroups = "X25519:P-256:P-384";
 // 112 bits: RSA from 2048, no SHA-1.
 constexpr int kSecurityLevel = 2;
-// Sessions kept for resumption; about 4 KiB each with the client's chain.
+// Sessions kept for resumption; 10 KiB each with the client's chain, as OpenSSL keeps it.
 constexpr long kSessionsMax = 4096;
 // Seconds a session may be resumed. Short, since a resumption does not look at the certificate's chain again.
 constexpr long kSessionSeconds = 300;
