@@ -9,13 +9,12 @@ import sys
 
 import lab
 import setting
-from measure import footprint, good_client, judge, memory, settled, show
+from measure import fill_sessions, footprint, good_client, judge, memory, settled, show
 from setting import waiting
 
 ATTACKERS = pathlib.Path(__file__).with_name("attackers.py")
 REQUESTS = lab.rounds(150, 2000)  # of the good client, for each figure
 MANY = 1000 if lab.FULL else 150
-SESSIONS = 4096  # of TLS that the daemon keeps, which take memory until they are so many
 LIMIT_S = 300 * setting.SLOW
 # What counts the connections of each kind that the daemon ended.
 ENDED = {
@@ -41,6 +40,10 @@ class AttackTest(setting.FaultTest):
     def make_network(cls):
         return setting.Network(edit=lambda text: text.replace("partners:\n", LIMITS, 1))
 
+    def setUp(self):
+        super().setUp()
+        fill_sessions(self.net)
+
     @contextlib.contextmanager
     def attack(self, kind, count):
         """Under way inside; afterwards what it returned holds what became of it."""
@@ -64,8 +67,6 @@ class AttackTest(setting.FaultTest):
         idle = footprint(self.net.pid)
         with self.attack(kind, count):  # what a first time takes and keeps belongs to what is there before
             pass
-        if lab.FULL and good.get("fresh"):
-            good_client(self.net, SESSIONS, LIMIT_S, **good)
         before, first = settled(self.net.pid, idle), memory(self.net)
         self.assertIsNotNone(before, f"{idle} at first, {footprint(self.net.pid)} now")
         alone = show("a good client alone", self.good(**good).times)

@@ -16,7 +16,7 @@ import load
 import oracle
 import setting
 from history import History
-from measure import footprint, GoodClient, judge, memory, show
+from measure import fill_sessions, footprint, GoodClient, judge, memory, show
 from setting import LIMIT_S, waiting
 
 PROXY = pathlib.Path(__file__).with_name("faulty_proxy.py")
@@ -47,6 +47,7 @@ class NetworkTest(unittest.TestCase):
         self.addCleanup(self.net.down)
         self.history = History(self.net.directory / "history.ndjson")
         self.addCleanup(self.history.close)
+        fill_sessions(self.net)
         with self.net.connect("P3") as client:
             client.post("/v1/abonnementen", {"bezorging": {"soort": "webhook"}, "grondslag": {
                 "uitwisselafspraak": self.net.agreement}}, expect=(201,))
