@@ -21,8 +21,6 @@ MEMORY_MORE = 0.05
 MIB = 1 << 20
 TIMES_P99 = 3
 P99_S = 1.0 * lab.SLOW
-
-
 SESSIONS_MAX = 4096  # of TLS, that the daemon keeps
 
 

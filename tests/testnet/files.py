@@ -126,7 +126,8 @@ def write_configuration(directory, data, port, operators_port):
     runtime.mkdir(mode=0o700, exist_ok=True)
     (directory / "wissel.yaml").write_text(CONFIGURATION.format(
         environment=ENVIRONMENT, name=NAME, beheerder=pki.oin(BEHEERDER), data=data, runtime=runtime, port=port,
-        threads=os.environ.get("WISSEL_IO_THREADS", "0"), operators_port=operators_port, pki=directory / "pki", secrets=directory / "secrets", **store_sizes(data)))
+        threads=os.environ.get("WISSEL_IO_THREADS", "0"), operators_port=operators_port,
+        pki=directory / "pki", secrets=directory / "secrets", **store_sizes(data)))
     return runtime
 
 
