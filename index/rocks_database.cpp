@@ -95,8 +95,9 @@ core::Result<std::vector<std::string>> known_families(const std::string& dir, co
     for (std::size_t i = 0; i < core::kFamilyCount; ++i) {
       known = known || name == core::family_name(static_cast<core::Family>(i));
     }
-    if (!known)
+    if (!known) {
       return fail(Errc::kConflict, schema_text(dir, "unknown: it has the family '" + core::to_printable(name) + "'"));
+    }
   }
   return names;
 }
@@ -126,8 +127,9 @@ core::Result<Known> check_known(const std::string& dir, core::Logger& logger) {
   const RocksShared none;
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   // The tables are read as they are on disk; what their family's tuning says does not matter here.
-  for (const auto& name : known.families)
+  for (const auto& name : known.families) {
     descriptors.emplace_back(name, family_options(core::Family::kMeta, defaults, none));
+  }
   FamilyHandles handles;
   rocksdb::DB* opened = nullptr;
   options.wal_recovery_mode = recovery_mode(false);

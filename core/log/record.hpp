@@ -98,7 +98,6 @@ struct LogRecord {
 /// the record does not name it.
 [[nodiscard]] std::optional<LogRecord> view_for(const LogRecord& record, const Oin& viewer);
 
-/// What is kept beside the record for auditors, with its own term, bound to it by a salted hash.
 /// What the filter of an agreement left out of what passed it.
 struct LeftOut {
   std::size_t by_level = 0;     ///< zaken above the agreement's vertrouwelijkheidaanduiding
@@ -108,6 +107,7 @@ struct LeftOut {
   friend bool operator==(const LeftOut&, const LeftOut&) = default;
 };
 
+/// What is kept beside the record for auditors, with its own term, bound to it by a salted hash.
 struct Annex {
   std::optional<ActingUser> gebruiker;  ///< who acted at the caller, as it vouches
   std::optional<Bytes16> eindafnemer;   ///< pseudonym of the final consumer of a pull

@@ -250,54 +250,31 @@ asio::awaitable<Reply> get_content(Exchange& exchange) {
   co_return exchange.answer(*outcome, core::signing_payload(version->inhoud), 200);
 }
 
-enum class Body : std::uint8_t { kNone, kJson };
-
-Route row(Method method, std::string_view path, std::string_view name, Body body,
-          asio::awaitable<Reply> (*handle)(Exchange&)) {
-  const bool reads = method == Method::kGet;
-  Route out{.method = method,
-            .path = path,
-            .name = name,
-            .actie = reads ? core::Actie::kInzien : core::Actie::kBeheren,
-            .roles = {},
-            .accepts = {},
-            .gives = {},
-            .handle = handle};
-  if (body == Body::kJson) out.accepts = {"application/json"};
-  out.reads_query = reads && path == kBase;
-  if (reads) out.on_behalf = core::RepresentedAct::kInzien;
-  if (method != Method::kDelete) out.gives = {"application/json"};
-  if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;
-  return out;
-}
-
 }  // namespace
 
 Routes agreement_routes() {
   Routes rows;
-  const auto add = [&rows](Method method, std::string_view path, std::string_view name, Body body,
-                           asio::awaitable<Reply> (*handle)(Exchange&)) {
-    rows.push_back(row(method, path, name, body, handle));
-  };
-  add(Method::kGet, kBase, "uitwisselafspraken inzien", Body::kNone, list_agreements);
-  add(Method::kPost, kBase, "uitwisselafspraak opstellen", Body::kJson, post_agreement);
-  add(Method::kGet, "/v1/uitwisselafspraken/{id}", "uitwisselafspraak inzien", Body::kNone, get_agreement);
-  add(Method::kPut, "/v1/uitwisselafspraken/{id}", "uitwisselafspraak wijzigen", Body::kJson, put_agreement);
-  add(Method::kDelete, "/v1/uitwisselafspraken/{id}", "uitwisselafspraak beëindigen", Body::kNone, end_agreement);
-  add(Method::kPost, "/v1/uitwisselafspraken/{id}/aanbieding", "uitwisselafspraak aanbieden", Body::kNone,
-      offer_agreement);
-  add(Method::kPost, "/v1/uitwisselafspraken/{id}/ondertekeningen", "uitwisselafspraak ondertekenen", Body::kJson,
-      sign_agreement);
-  add(Method::kPost, "/v1/uitwisselafspraken/{id}/schorsing", "uitwisselafspraak schorsen", Body::kJson,
-      suspend_agreement);
-  add(Method::kPost, "/v1/uitwisselafspraken/{id}/hervatting", "schorsing van uitwisselafspraak opheffen", Body::kNone,
-      resume_agreement);
-  add(Method::kPost, "/v1/uitwisselafspraken/{id}/beeindiging", "uitwisselafspraak beëindigen", Body::kJson,
-      end_agreement);
-  add(Method::kGet, "/v1/uitwisselafspraken/{id}/versies/{versie}", "versie van uitwisselafspraak inzien", Body::kNone,
-      get_version);
-  add(Method::kGet, "/v1/uitwisselafspraken/{id}/versies/{versie}/inhoud", "inhoud van uitwisselafspraak inzien",
-      Body::kNone, get_content);
+  rows.push_back(reading_with_query(kBase, "uitwisselafspraken inzien", list_agreements));
+  rows.push_back(changing(Method::kPost, kBase, "uitwisselafspraak opstellen", Takes::kBody, post_agreement));
+  rows.push_back(reading("/v1/uitwisselafspraken/{id}", "uitwisselafspraak inzien", get_agreement));
+  rows.push_back(
+      changing(Method::kPut, "/v1/uitwisselafspraken/{id}", "uitwisselafspraak wijzigen", Takes::kBody, put_agreement));
+  rows.push_back(changing(Method::kDelete, "/v1/uitwisselafspraken/{id}", "uitwisselafspraak beëindigen",
+                          Takes::kNothing, end_agreement));
+  rows.push_back(changing(Method::kPost, "/v1/uitwisselafspraken/{id}/aanbieding", "uitwisselafspraak aanbieden",
+                          Takes::kNothing, offer_agreement));
+  rows.push_back(changing(Method::kPost, "/v1/uitwisselafspraken/{id}/ondertekeningen",
+                          "uitwisselafspraak ondertekenen", Takes::kBody, sign_agreement));
+  rows.push_back(changing(Method::kPost, "/v1/uitwisselafspraken/{id}/schorsing", "uitwisselafspraak schorsen",
+                          Takes::kBody, suspend_agreement));
+  rows.push_back(changing(Method::kPost, "/v1/uitwisselafspraken/{id}/hervatting",
+                          "schorsing van uitwisselafspraak opheffen", Takes::kNothing, resume_agreement));
+  rows.push_back(changing(Method::kPost, "/v1/uitwisselafspraken/{id}/beeindiging", "uitwisselafspraak beëindigen",
+                          Takes::kBody, end_agreement));
+  rows.push_back(
+      reading("/v1/uitwisselafspraken/{id}/versies/{versie}", "versie van uitwisselafspraak inzien", get_version));
+  rows.push_back(reading("/v1/uitwisselafspraken/{id}/versies/{versie}/inhoud", "inhoud van uitwisselafspraak inzien",
+                         get_content));
   return rows;
 }
 

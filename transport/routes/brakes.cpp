@@ -87,24 +87,11 @@ asio::awaitable<Reply> release_brake(Exchange& exchange) {
 
 Routes brake_routes() {
   Routes rows;
-  rows.push_back({.method = Method::kGet,
-                  .path = "/v1/remmen",
-                  .name = "remmen inzien",
-                  .actie = core::Actie::kInzien,
-                  .roles = {},
-                  .accepts = {},
-                  .gives = {"application/json"},
-                  .reads_query = true,
-                  .handle = list_brakes});
-  rows.push_back({.method = Method::kPost,
-                  .path = "/v1/remmen/{id}/vrijgave",
-                  .name = "rem vrijgeven",
-                  .actie = core::Actie::kBeheren,
-                  .roles = {core::Role::kSchakelpuntbeheerder},
-                  .accepts = {"application/json"},
-                  .gives = {"application/json"},
-                  .idempotency = Idempotency::kHonoured,
-                  .handle = release_brake});
+  // Nobody reads in another's name who is braked.
+  rows.push_back(reading_with_query("/v1/remmen", "remmen inzien", list_brakes));
+  rows.back().on_behalf.reset();
+  rows.push_back(changing(Method::kPost, "/v1/remmen/{id}/vrijgave", "rem vrijgeven", Takes::kBody, release_brake,
+                          {core::Role::kSchakelpuntbeheerder}));
   return rows;
 }
 

@@ -18,8 +18,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kJson = "application/json";
-
 // --- on trial ---
 
 core::Question read_trial(core::ObjectReader& in, const Exchange& exchange) {
@@ -167,15 +165,7 @@ Routes decision_routes() {
                   .gives = {kJson},
                   .on_behalf = core::RepresentedAct::kInzien,
                   .handle = try_decision});
-  rows.push_back({.method = Method::kGet,
-                  .path = "/v1/verwerkingen/{index}/uitleg",
-                  .name = "uitleg van een verwerking",
-                  .actie = core::Actie::kInzien,
-                  .roles = {},
-                  .accepts = {},
-                  .gives = {kJson},
-                  .on_behalf = core::RepresentedAct::kInzien,
-                  .handle = explain_record});
+  rows.push_back(reading("/v1/verwerkingen/{index}/uitleg", "uitleg van een verwerking", explain_record));
   return rows;
 }
 

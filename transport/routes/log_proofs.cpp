@@ -77,30 +77,16 @@ asio::awaitable<Reply> get_consistency(Exchange& exchange) {
   co_return exchange.answer(*outcome, json::serialize(body), 200);
 }
 
-constexpr std::string_view kJson = "application/json";
-
-Route row(std::string_view path, std::string_view name, std::function<asio::awaitable<Reply>(Exchange&)> handle) {
-  return {.method = Method::kGet,
-          .path = path,
-          .name = name,
-          .actie = core::Actie::kInzien,
-          .roles = {},
-          .accepts = {},
-          .gives = {kJson},
-          .reads_query = true,
-          .on_behalf = core::RepresentedAct::kInzien,
-          .handle = std::move(handle)};
-}
-
 }  // namespace
 
 Routes log_proof_routes() {
   // Shared by the copies of its row.
   auto notes = std::make_shared<LogNotes>();
   Routes rows;
-  rows.push_back(row("/v1/verwerkingen/consistentie", "consistentie van het log bewijzen", get_consistency));
-  rows.push_back(row("/v1/verwerkingen/{index}/bewijs", "verwerking bewijzen",
-                     [notes](Exchange& exchange) { return get_proof(exchange, *notes); }));
+  rows.push_back(
+      reading_with_query("/v1/verwerkingen/consistentie", "consistentie van het log bewijzen", get_consistency));
+  rows.push_back(reading_with_query("/v1/verwerkingen/{index}/bewijs", "verwerking bewijzen",
+                                    [notes](Exchange& exchange) { return get_proof(exchange, *notes); }));
   return rows;
 }
 

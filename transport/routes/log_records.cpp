@@ -307,32 +307,17 @@ asio::awaitable<Reply> get_record(Exchange& exchange) {
   co_return exchange.answer(*outcome, body.append("}"), 200);
 }
 
-constexpr std::string_view kJson = "application/json";
-
-Route row(std::string_view path, std::string_view name, std::function<asio::awaitable<Reply>(Exchange&)> handle) {
-  return {.method = Method::kGet,
-          .path = path,
-          .name = name,
-          .actie = core::Actie::kInzien,
-          .roles = {},
-          .accepts = {},
-          .gives = {kJson},
-          .on_behalf = core::RepresentedAct::kInzien,
-          .handle = std::move(handle)};
-}
-
 }  // namespace
 
 Routes log_record_routes() {
   Routes rows;
-  rows.push_back(row("/v1/verwerkingen", "verwerkingen inzien", list));
+  rows.push_back(reading_with_query("/v1/verwerkingen", "verwerkingen inzien", list));
   rows.back().gives = {kJson, kNdjson};
-  rows.back().reads_query = true;
-  rows.push_back(row("/v1/verwerkingen/zoekopdrachten", "verwerkingen van een onderwerp zoeken", search));
+  rows.push_back(
+      reading_with_query("/v1/verwerkingen/zoekopdrachten", "verwerkingen van een onderwerp zoeken", search));
   rows.back().method = Method::kPost;
   rows.back().accepts = {kJson};
-  rows.back().reads_query = true;
-  rows.push_back(row("/v1/verwerkingen/{index}", "verwerking inzien", get_record));
+  rows.push_back(reading("/v1/verwerkingen/{index}", "verwerking inzien", get_record));
   return rows;
 }
 

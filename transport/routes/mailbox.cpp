@@ -289,7 +289,7 @@ Routes mailbox_routes() {
                   .actie = core::Actie::kOphalen,
                   .roles = {core::Role::kAfnemer},
                   .accepts = {},
-                  .gives = {"application/json"},
+                  .gives = {kJson},
                   .reads_query = true,
                   .on_behalf = core::RepresentedAct::kOntvangen,
                   .handle = fetch});
@@ -298,7 +298,7 @@ Routes mailbox_routes() {
                   .name = "ontvangst van berichten bevestigen",
                   .actie = core::Actie::kOphalen,
                   .roles = {core::Role::kAfnemer},
-                  .accepts = {"application/json"},
+                  .accepts = {kJson},
                   .gives = {},
                   .on_behalf = core::RepresentedAct::kOntvangen,
                   .handle = acknowledge});

@@ -257,20 +257,13 @@ Routes message_routes() {
                   .actie = core::Actie::kMelden,
                   .roles = {core::Role::kBronhouder},
                   .accepts = {kOne, kBatch},
-                  .gives = {"application/json"},
+                  .gives = {kJson},
                   .bytes_max_of = batch_bytes_max,
                   .idempotency = Idempotency::kHonoured,
                   .on_behalf = core::RepresentedAct::kMelden,
                   .handle = push});
-  rows.push_back({.method = Method::kGet,
-                  .path = "/v1/statusberichten/{id}",
-                  .name = "stand van een statusbericht inzien",
-                  .actie = core::Actie::kInzien,
-                  .roles = {core::Role::kBronhouder},
-                  .accepts = {},
-                  .gives = {"application/json"},
-                  .on_behalf = core::RepresentedAct::kInzien,
-                  .handle = show_standing});
+  rows.push_back(reading("/v1/statusberichten/{id}", "stand van een statusbericht inzien", show_standing,
+                         {core::Role::kBronhouder}));
   return rows;
 }
 

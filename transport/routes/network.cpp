@@ -76,36 +76,14 @@ asio::awaitable<Reply> list_participants(Exchange& exchange) {
   co_return co_await answer_page(exchange, "deelnemers", std::move(rows), std::move(last));
 }
 
-constexpr std::string_view kJson = "application/json";
-
-Route row(Method method, std::string_view path, std::string_view name, bool operator_only,
-          asio::awaitable<Reply> (*handle)(Exchange&)) {
-  const bool reads = method == Method::kGet;
-  const bool has_body = method == Method::kPost || method == Method::kPut;
-  Route out{.method = method,
-            .path = path,
-            .name = name,
-            .actie = reads ? core::Actie::kInzien : core::Actie::kBeheren,
-            .roles = {},
-            .accepts = {},
-            .gives = {},
-            .handle = handle};
-  if (operator_only) out.roles = {core::Role::kSchakelpuntbeheerder};
-  if (has_body) out.accepts = {kJson};
-  if (reads) out.on_behalf = core::RepresentedAct::kInzien;
-  out.reads_query = method == Method::kGet && !path.ends_with('}');
-  if (method != Method::kDelete) out.gives = {kJson};
-  if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;
-  return out;
-}
-
 }  // namespace
 
 Routes network_routes() {
   Routes rows;
-  rows.push_back(row(Method::kGet, "/v1/deelnemers", "deelnemers inzien", false, list_participants));
-  rows.push_back(row(Method::kGet, "/v1/deelnemers/{oin}", "deelnemer inzien", false, get_participant));
-  rows.push_back(row(Method::kPut, "/v1/deelnemers/{oin}", "deelnemer vastleggen", true, put_participant));
+  rows.push_back(reading_with_query("/v1/deelnemers", "deelnemers inzien", list_participants));
+  rows.push_back(reading("/v1/deelnemers/{oin}", "deelnemer inzien", get_participant));
+  rows.push_back(changing(Method::kPut, "/v1/deelnemers/{oin}", "deelnemer vastleggen", Takes::kBody, put_participant,
+                          {core::Role::kSchakelpuntbeheerder}));
   return rows;
 }
 

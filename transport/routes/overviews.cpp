@@ -127,25 +127,14 @@ asio::awaitable<Reply> get_overview(Exchange& exchange) {
   co_return co_await answer_page(exchange, "zoekvragen", std::move(rows), std::move(told.last));
 }
 
-Route row(std::string_view path, std::string_view name, asio::awaitable<Reply> (*handle)(Exchange&)) {
-  return {.method = Method::kGet,
-          .path = path,
-          .name = name,
-          .actie = core::Actie::kInzien,
-          .roles = {core::Role::kBronhouder},
-          .accepts = {},
-          .gives = {"application/json"},
-          .reads_query = true,
-          .on_behalf = core::RepresentedAct::kInzien,
-          .handle = handle};
-}
-
 }  // namespace
 
 Routes overview_routes() {
+  const std::vector holders{core::Role::kBronhouder};
   Routes rows;
-  rows.push_back(row(kBase, "afschermingsoverzichten inzien", list_overviews));
-  rows.push_back(row("/v1/afschermingsoverzichten/{dag}", "afschermingsoverzicht inzien", get_overview));
+  rows.push_back(reading_with_query(kBase, "afschermingsoverzichten inzien", list_overviews, holders));
+  rows.push_back(
+      reading_with_query("/v1/afschermingsoverzichten/{dag}", "afschermingsoverzicht inzien", get_overview, holders));
   return rows;
 }
 

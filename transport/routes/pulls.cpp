@@ -296,8 +296,8 @@ Routes pull_routes() {
                   .name = "status bevragen",
                   .actie = core::Actie::kBevragen,
                   .roles = {core::Role::kAfnemer},
-                  .accepts = {"application/json"},
-                  .gives = {"application/json", kNdjson},
+                  .accepts = {kJson},
+                  .gives = {kJson, kNdjson},
                   .on_behalf = core::RepresentedAct::kBevragen,
                   .handle = pull});
   return rows;

@@ -133,20 +133,12 @@ Routes reference_routes() {
                   .name = "verwijzing zetten",
                   .actie = core::Actie::kRegistreren,
                   .roles = {core::Role::kBronhouder},
-                  .accepts = {"application/json"},
-                  .gives = {"application/json"},
+                  .accepts = {kJson},
+                  .gives = {kJson},
                   .idempotency = Idempotency::kHonoured,
                   .on_behalf = core::RepresentedAct::kRegistreren,
                   .handle = set_one});
-  rows.push_back({.method = Method::kGet,
-                  .path = "/v1/verwijzingen/{id}",
-                  .name = "verwijzing inzien",
-                  .actie = core::Actie::kInzien,
-                  .roles = {core::Role::kBronhouder},
-                  .accepts = {},
-                  .gives = {"application/json"},
-                  .on_behalf = core::RepresentedAct::kInzien,
-                  .handle = get_one});
+  rows.push_back(reading("/v1/verwijzingen/{id}", "verwijzing inzien", get_one, {core::Role::kBronhouder}));
   rows.push_back({.method = Method::kDelete,
                   .path = "/v1/verwijzingen/{id}",
                   .name = "verwijzing intrekken",

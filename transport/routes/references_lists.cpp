@@ -240,25 +240,14 @@ asio::awaitable<Reply> show_changes(Exchange& exchange) {
   co_return response;
 }
 
-Route reading(std::string_view path, std::string_view name, asio::awaitable<Reply> (*handle)(Exchange&)) {
-  return {.method = Method::kGet,
-          .path = path,
-          .name = name,
-          .actie = core::Actie::kInzien,
-          .roles = {core::Role::kBronhouder},
-          .accepts = {},
-          .gives = {"application/json"},
-          .reads_query = true,
-          .on_behalf = core::RepresentedAct::kInzien,
-          .handle = handle};
-}
-
 }  // namespace
 
 Routes reference_list_routes() {
+  const std::vector holders{core::Role::kBronhouder};
   Routes rows;
-  rows.push_back(reading("/v1/verwijzingen/controlesommen", "controlesommen inzien", show_digests));
-  rows.push_back(reading("/v1/verwijzingen/wijzigingen", "wijzigingen van verwijzingen inzien", show_changes));
+  rows.push_back(reading_with_query("/v1/verwijzingen/controlesommen", "controlesommen inzien", show_digests, holders));
+  rows.push_back(
+      reading_with_query("/v1/verwijzingen/wijzigingen", "wijzigingen van verwijzingen inzien", show_changes, holders));
   return rows;
 }
 

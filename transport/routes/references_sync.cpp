@@ -178,7 +178,7 @@ Routes reference_sync_routes() {
                   .actie = core::Actie::kRegistreren,
                   .roles = {core::Role::kBronhouder},
                   .accepts = {"application/x-ndjson"},
-                  .gives = {"application/json"},
+                  .gives = {kJson},
                   .body_bytes_max = std::numeric_limits<std::size_t>::max(),
                   .streamed = true,
                   .idempotency = Idempotency::kRefused,

@@ -147,39 +147,22 @@ asio::awaitable<Reply> list(Exchange& exchange) {
   co_return co_await answer_page(exchange, "vertegenwoordigingen", std::move(rows), std::move(last));
 }
 
-/// None of these can be done in another's name: whoever was appointed does not pass that on, nor sign for another.
-Route row(Method method, std::string_view path, std::string_view name, asio::awaitable<Reply> (*handle)(Exchange&)) {
-  const bool reads = method == Method::kGet;
-  Route out{.method = method,
-            .path = path,
-            .name = name,
-            .actie = reads ? core::Actie::kInzien : core::Actie::kBeheren,
-            .roles = {},
-            .accepts = {},
-            .gives = {},
-            .handle = handle};
-  if (method == Method::kPost) {
-    out.accepts = {"application/json"};
-    out.idempotency = Idempotency::kHonoured;
-  }
-  out.reads_query = reads && path == kBase;
-  if (method != Method::kDelete) out.gives = {"application/json"};
-  return out;
-}
-
 }  // namespace
 
 Routes representation_routes() {
   Routes rows;
-  rows.push_back(row(Method::kGet, kBase, "vertegenwoordigingen inzien", list));
-  rows.push_back(row(Method::kPost, kBase, "vertegenwoordiger aanwijzen", appoint));
-  rows.push_back(row(Method::kGet, "/v1/vertegenwoordigingen/{id}", "vertegenwoordiging inzien", get_one));
-  rows.push_back(row(Method::kDelete, "/v1/vertegenwoordigingen/{id}", "vertegenwoordiging beëindigen", end));
-  rows.push_back(
-      row(Method::kGet, "/v1/vertegenwoordigingen/{id}/inhoud", "inhoud van vertegenwoordiging inzien", get_content));
-  rows.push_back(
-      row(Method::kPost, "/v1/vertegenwoordigingen/{id}/ondertekeningen", "vertegenwoordiging ondertekenen", sign));
-  rows.push_back(row(Method::kPost, "/v1/vertegenwoordigingen/{id}/beeindiging", "vertegenwoordiging beëindigen", end));
+  rows.push_back(reading_with_query(kBase, "vertegenwoordigingen inzien", list));
+  rows.push_back(changing(Method::kPost, kBase, "vertegenwoordiger aanwijzen", Takes::kBody, appoint));
+  rows.push_back(reading("/v1/vertegenwoordigingen/{id}", "vertegenwoordiging inzien", get_one));
+  rows.push_back(changing(Method::kDelete, "/v1/vertegenwoordigingen/{id}", "vertegenwoordiging beëindigen",
+                          Takes::kNothing, end));
+  rows.push_back(reading("/v1/vertegenwoordigingen/{id}/inhoud", "inhoud van vertegenwoordiging inzien", get_content));
+  rows.push_back(changing(Method::kPost, "/v1/vertegenwoordigingen/{id}/ondertekeningen",
+                          "vertegenwoordiging ondertekenen", Takes::kBody, sign));
+  rows.push_back(changing(Method::kPost, "/v1/vertegenwoordigingen/{id}/beeindiging", "vertegenwoordiging beëindigen",
+                          Takes::kBody, end));
+  // None of these in another's name: whoever was appointed does not pass that on, nor sign for another.
+  for (auto& row : rows) row.on_behalf.reset();
   return rows;
 }
 

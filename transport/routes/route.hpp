@@ -19,6 +19,12 @@ enum class Idempotency : std::uint8_t {
   kRefused,   ///< bulk and synchronisation
 };
 
+/// Media type of nearly every body and answer (api.md, Common rules).
+inline constexpr std::string_view kJson = "application/json";
+
+/// Answers one request. The exchange outlives the coroutine.
+using Handle = std::function<asio::awaitable<Reply>(Exchange&)>;
+
 struct Route {
   Method method;
   std::string_view path;  ///< "/v1/verwijzingen/{id}"
@@ -38,9 +44,22 @@ struct Route {
   bool access = true;
   /// For what one must have been appointed to use it in another's name; nothing: nobody does that for another.
   std::optional<core::RepresentedAct> on_behalf{};
-  /// The exchange outlives the coroutine.
-  std::function<asio::awaitable<Reply>(Exchange&)> handle;
+  Handle handle;
 };
+
+/// A GET that is answered with JSON, and that whoever was appointed to look may do in another's name.
+[[nodiscard]] Route reading(std::string_view path, std::string_view name, Handle handle,
+                            std::vector<core::Role> roles = {});
+/// The same with query parameters.
+[[nodiscard]] Route reading_with_query(std::string_view path, std::string_view name, Handle handle,
+                                       std::vector<core::Role> roles = {});
+
+enum class Takes : std::uint8_t { kNothing, kBody };
+
+/// A change of what is registered, which nobody does in another's name: a DELETE is answered without a body, anything
+/// else with JSON, and a POST honours an Idempotency-Key.
+[[nodiscard]] Route changing(Method method, std::string_view path, std::string_view name, Takes body, Handle handle,
+                             std::vector<core::Role> roles = {});
 
 /// The rows of one resource.
 using Routes = std::vector<Route>;

@@ -201,8 +201,8 @@ Routes search_routes() {
                   .name = "zoeken in de verwijsindex",
                   .actie = core::Actie::kZoeken,
                   .roles = {core::Role::kAfnemer},
-                  .accepts = {"application/json"},
-                  .gives = {"application/json"},
+                  .accepts = {kJson},
+                  .gives = {kJson},
                   .on_behalf = core::RepresentedAct::kZoeken,
                   .handle = search});
   return rows;

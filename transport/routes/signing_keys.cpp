@@ -13,7 +13,6 @@ namespace json = boost::json;
 using Keys = std::vector<core::SigningKeyPublic>;
 
 constexpr std::string_view kPath = "/v1/deelnemers/{oin}/ondertekensleutels";
-constexpr std::string_view kJson = "application/json";
 
 std::unexpected<Refusal> no_participant() {
   return refusal(core::ProblemCode::kNotFound, "Er is geen deelnemer met dit OIN.");
@@ -48,29 +47,12 @@ asio::awaitable<Reply> put_keys(Exchange& exchange) {
   co_return co_await change_resource(exchange, std::move(put), object_of(*oin));
 }
 
-Route row(Method method, std::string_view name, core::Actie actie, asio::awaitable<Reply> (*handle)(Exchange&)) {
-  Route out{.method = method,
-            .path = kPath,
-            .name = name,
-            .actie = actie,
-            .roles = {},
-            .accepts = {},
-            .gives = {kJson},
-            .handle = handle};
-  if (method == Method::kPut) {
-    out.accepts = {kJson};
-  } else {
-    out.on_behalf = core::RepresentedAct::kInzien;
-  }
-  return out;
-}
-
 }  // namespace
 
 Routes signing_key_routes() {
   Routes rows;
-  rows.push_back(row(Method::kGet, "ondertekensleutels inzien", core::Actie::kInzien, get_keys));
-  rows.push_back(row(Method::kPut, "ondertekensleutels publiceren", core::Actie::kBeheren, put_keys));
+  rows.push_back(reading(kPath, "ondertekensleutels inzien", get_keys));
+  rows.push_back(changing(Method::kPut, kPath, "ondertekensleutels publiceren", Takes::kBody, put_keys));
   return rows;
 }
 

@@ -156,35 +156,25 @@ asio::awaitable<Reply> list_subscriptions(Exchange& exchange) {
   co_return co_await answer_page(exchange, "abonnementen", std::move(rows), std::move(last));
 }
 
-Route row(Method method, std::string_view path, std::string_view name, asio::awaitable<Reply> (*handle)(Exchange&)) {
-  const bool has_body = method == Method::kPut || (method == Method::kPost && path == "/v1/abonnementen");
-  Route out{.method = method,
-            .path = path,
-            .name = name,
-            .actie = method == Method::kGet ? core::Actie::kInzien : core::Actie::kBeheren,
-            .roles = {core::Role::kAfnemer},
-            .accepts = {},
-            .gives = {},
-            .on_behalf = core::RepresentedAct::kOntvangen,
-            .handle = handle};
-  if (has_body) out.accepts = {"application/json"};
-  out.reads_query = method == Method::kGet && !path.ends_with('}');
-  if (method != Method::kDelete) out.gives = {"application/json"};
-  if (method == Method::kPost) out.idempotency = Idempotency::kHonoured;
-  return out;
-}
-
 }  // namespace
 
 Routes subscription_routes() {
   Routes rows;
-  rows.push_back(row(Method::kGet, "/v1/abonnementen", "abonnementen inzien", list_subscriptions));
-  rows.push_back(row(Method::kPost, "/v1/abonnementen", "abonnement aanmaken", post_subscription));
-  rows.push_back(row(Method::kGet, "/v1/abonnementen/{id}", "abonnement inzien", get_subscription));
-  rows.push_back(row(Method::kPut, "/v1/abonnementen/{id}", "abonnement wijzigen", put_subscription));
-  rows.push_back(row(Method::kDelete, "/v1/abonnementen/{id}", "abonnement beëindigen", end_subscription));
-  rows.push_back(row(Method::kPost, "/v1/abonnementen/{id}/pauze", "abonnement pauzeren", pause_subscription));
-  rows.push_back(row(Method::kPost, "/v1/abonnementen/{id}/hervatting", "abonnement hervatten", resume_subscription));
+  rows.push_back(reading_with_query("/v1/abonnementen", "abonnementen inzien", list_subscriptions));
+  rows.push_back(changing(Method::kPost, "/v1/abonnementen", "abonnement aanmaken", Takes::kBody, post_subscription));
+  rows.push_back(reading("/v1/abonnementen/{id}", "abonnement inzien", get_subscription));
+  rows.push_back(
+      changing(Method::kPut, "/v1/abonnementen/{id}", "abonnement wijzigen", Takes::kBody, put_subscription));
+  rows.push_back(
+      changing(Method::kDelete, "/v1/abonnementen/{id}", "abonnement beëindigen", Takes::kNothing, end_subscription));
+  rows.push_back(changing(Method::kPost, "/v1/abonnementen/{id}/pauze", "abonnement pauzeren", Takes::kNothing,
+                          pause_subscription));
+  rows.push_back(changing(Method::kPost, "/v1/abonnementen/{id}/hervatting", "abonnement hervatten", Takes::kNothing,
+                          resume_subscription));
+  for (auto& row : rows) {
+    row.roles = {core::Role::kAfnemer};
+    row.on_behalf = core::RepresentedAct::kOntvangen;
+  }
   return rows;
 }
 

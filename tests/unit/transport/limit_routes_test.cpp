@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/log/stored.hpp"
-#include "tests/unit/core/agreeing.hpp"
+#include "tests/unit/transport/agreed.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "transport/routes/resources.hpp"
 #include "transport/work/limits.hpp"
@@ -29,34 +29,24 @@ class LimitRoutes : public testing::Test {
     beheerder.stand = core::Stand::kAangesloten;
     beheerder.rollen.add(core::Role::kSchakelpuntbeheerder);
     at.change(core::PutParticipant{std::move(beheerder), {}});
-    agree({});
+    agree_on({});
     EXPECT_TRUE(worker.start());
   }
   ~LimitRoutes() override {
     if (!stopped) worker.stop();
   }
 
-  void agree(std::optional<std::uint32_t> per_minute) {
-    core::Agreement out;
-    out.id = agreement;
-    out.aanbieders = {kHolderOne};
-    out.afnemers = {kAfnemer, kBystander};
-    out.doel = "https://doel.example/vergunning";
-    out.handelingen.fill(true);
+  void agree_on(std::optional<std::uint32_t> per_minute) {
+    auto out = agreement_of({kHolderOne}, {kAfnemer, kBystander});
     out.per_minuut = per_minute;
-    out.geldig_van = TestGateway::now() - 1h;
-    out.geldig_tot = TestGateway::now() + 1h;
-    const auto* before = at.machine->view()->network->dossier(agreement);
-    const auto versie = before == nullptr ? 1 : before->laatste_versie + 1;
-    for (auto& effect : core::agreeing(std::move(out), TestGateway::now(), versie)) at.change(std::move(effect));
+    agree(at, std::move(out));
   }
   Response search(std::size_t subjects = 1, const core::Oin& who = kAfnemer) {
     std::string list;
     for (std::size_t i = 0; i < subjects; ++i) {
       list += (i > 0 ? "," : "") + std::string(R"({"soort":"bsn","waarde":"999990019"})");
     }
-    return at.ask(Method::kPost, "/v1/zoekopdrachten", who,
-                  R"({"onderwerpen":[)" + list + R"(],"grondslag":{"uitwisselafspraak":")" + agreement.str() + "\"}}");
+    return at.ask(Method::kPost, "/v1/zoekopdrachten", who, R"({"onderwerpen":[)" + list + "]," + ground() + "}");
   }
   static std::string code(const Response& response) {
     return std::string(json::parse(response.body).at("code").as_string());
@@ -78,12 +68,11 @@ class LimitRoutes : public testing::Test {
 
   TestGateway at{core::LimiterSettings{.per_minute = 50, .factor = 10, .floor = 20, .learning = 4}};
   LimitsWorker worker{work_ports(at.gateway), at.limiter, WorkThread{at.threads.context(0), 0}, {1h, 1h}};
-  core::Uuid agreement{core::Bytes16{7}};
   bool stopped = false;
 };
 
 TEST_F(LimitRoutes, EverySubjectCountsUnderTheAgreement) {
-  agree(10);
+  agree_on(10);
   EXPECT_EQ(search(8).status, 200U);
   const auto size = at.log_size();
   const auto over = search(3);
@@ -104,7 +93,7 @@ TEST_F(LimitRoutes, AllAccessesOfAParticipantCount) {
 }
 
 TEST_F(LimitRoutes, OneRecordForAllThatWasRefusedToAParty) {
-  agree(1);
+  agree_on(1);
   EXPECT_EQ(search().status, 200U);
   const auto size = at.log_size();
   for (int i = 0; i < 7; ++i) EXPECT_EQ(search().status, 429U);
@@ -154,7 +143,7 @@ TEST_F(LimitRoutes, ABrakeHasOneRecordForAllThatItTurnedAway) {
   end();
   ASSERT_EQ(at.log_size(), size + 1);
   EXPECT_EQ(record(size).object, "geweigerd:3");
-  EXPECT_EQ(record(size).uitwisselafspraak, agreement.str());
+  EXPECT_EQ(record(size).uitwisselafspraak, kAgreement.str());
 }
 
 TEST_F(LimitRoutes, ABrakeThatCannotBeStoredIsPulledByTheNextRequest) {

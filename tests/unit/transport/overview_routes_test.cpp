@@ -4,7 +4,7 @@
 #include <string>
 
 #include "core/state/shielded.hpp"
-#include "tests/unit/core/agreeing.hpp"
+#include "tests/unit/transport/agreed.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "transport/routes/resources.hpp"
 
@@ -21,37 +21,13 @@ class OverviewRoutes : public testing::Test {
   OverviewRoutes() {
     at.router =
         std::make_unique<Router>(at.gateway, std::vector<Routes>{search_routes(), pull_routes(), overview_routes()});
-    core::Agreement out;
-    out.id = agreement;
-    out.aanbieders = {kHolderOne, kHolderTwo};
-    out.afnemers = {kAfnemer};
-    out.doel = "https://doel.example/vergunning";
-    out.handelingen.fill(true);
-    out.geldig_van = TestGateway::now() - 1h;
-    out.geldig_tot = TestGateway::now() + 24h * 365;
-    out.verwerkingsactiviteit = "https://register.example/1";
-    for (auto& effect : core::agreeing(std::move(out), TestGateway::now(), 1)) at.change(std::move(effect));
-    refer(kHolderOne, core::Zichtbaarheid::kAfgeschermd, 1);
-    refer(kHolderTwo, core::Zichtbaarheid::kGewoon, 2);
+    agree(at, agreement_of({kHolderOne, kHolderTwo}, {kAfnemer}));
+    refer(at, kHolderOne, 1, core::Zichtbaarheid::kAfgeschermd);
+    refer(at, kHolderTwo, 2);
   }
 
-  void refer(const core::Oin& holder, core::Zichtbaarheid visibility, std::uint8_t id) {
-    core::ReferenceChange change{holder,
-                                 core::Uuid(core::Bytes16{id}),
-                                 {at.secrets.pseudonyms.of(subject)},
-                                 {core::SubjectKind::kBsn},
-                                 "ZT1",
-                                 {},
-                                 visibility,
-                                 {},
-                                 {},
-                                 {}};
-    at.change(core::SetReference{std::move(change), {}});
-  }
   Response look(const std::string& path) {
-    auto response = at.ask(Method::kPost, path, kAfnemer,
-                           R"({"onderwerp":{"soort":"bsn","waarde":"999990019"},"grondslag":{"uitwisselafspraak":")" +
-                               agreement.str() + "\"}}");
+    auto response = at.ask(Method::kPost, path, kAfnemer, question());
     EXPECT_EQ(response.status, 200U) << response.body;
     return response;
   }
@@ -71,8 +47,6 @@ class OverviewRoutes : public testing::Test {
   }
 
   TestGateway at;
-  core::Subject subject{core::Bsn::parse("999990019").value()};
-  core::Uuid agreement{core::Bytes16{7}};
 };
 
 TEST_F(OverviewRoutes, NothingIsToldBeforeTheDayIsOver) {
@@ -92,7 +66,7 @@ TEST_F(OverviewRoutes, AHolderReadsWhoSearchedForWhatItShields) {
   EXPECT_EQ(rows[0].at("afnemer").at("oin").as_string(), kAfnemer.view());
   EXPECT_EQ(rows[0].at("afnemer").at("naam").as_string(), "Organisatie " + kAfnemer.str());
   EXPECT_EQ(rows[0].at("doel").as_string(), "https://doel.example/vergunning");
-  EXPECT_EQ(rows[0].at("uitwisselafspraak").as_string(), agreement.str());
+  EXPECT_EQ(rows[0].at("uitwisselafspraak").as_string(), kAgreement.str());
   ASSERT_EQ(rows[0].at("verwijzingen").as_array().size(), 1U);
   EXPECT_EQ(rows[0].at("verwijzingen").at(0).as_string(), core::Uuid(core::Bytes16{1}).str());
 }

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "core/log/stored.hpp"
-#include "tests/unit/core/agreeing.hpp"
+#include "tests/unit/transport/agreed.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "tests/unit/transport/test_partner.hpp"
 #include "transport/routes/resources.hpp"
@@ -103,45 +103,22 @@ class PullRoutes : public testing::Test {
     at.router = std::make_unique<Router>(at.gateway, std::vector<Routes>{pull_routes(), log_record_routes()});
     at.participant(kHolderOne, one.endpoints());
     at.participant(kHolderTwo, two.endpoints());
-    agree({});
-    refer(kHolderOne, core::Zichtbaarheid::kGewoon, 1);
-    refer(kHolderTwo, core::Zichtbaarheid::kGewoon, 2);
+    agree_on({});
+    refer(at, kHolderOne, 1);
+    refer(at, kHolderTwo, 2);
   }
 
-  void agree(std::optional<std::vector<std::string>> fields, bool pulls = true) {
-    core::Agreement out;
-    out.id = agreement;
-    out.aanbieders = {kHolderOne, kHolderTwo};
-    out.afnemers = {kAfnemer};
-    out.doel = "https://doel.example/vergunning";
+  void agree_on(std::optional<std::vector<std::string>> fields, bool pulls = true) {
+    auto out = agreement_of({kHolderOne, kHolderTwo}, {kAfnemer});
+    out.handelingen = {};
     out.handelingen[static_cast<std::size_t>(core::Handeling::kBevragen)] = pulls;
     out.velden = std::move(fields);
     out.bewaartermijn_status = "PT1H";
-    out.geldig_van = TestGateway::now() - 1h;
-    out.geldig_tot = TestGateway::now() + 1h;
-    out.verwerkingsactiviteit = "https://register.example/1";
-    const auto* before = at.machine->view()->network->dossier(agreement);
-    const auto versie = before == nullptr ? 1 : before->laatste_versie + 1;
-    for (auto& effect : core::agreeing(std::move(out), TestGateway::now(), versie)) at.change(std::move(effect));
-  }
-  void refer(const core::Oin& holder, core::Zichtbaarheid visibility, std::uint8_t id) {
-    core::ReferenceChange change{holder,
-                                 core::Uuid(core::Bytes16{id}),
-                                 {at.secrets.pseudonyms.of(subject)},
-                                 {core::SubjectKind::kBsn},
-                                 "ZT1",
-                                 {},
-                                 visibility,
-                                 {},
-                                 {},
-                                 {}};
-    at.change(core::SetReference{std::move(change), {}});
+    agree(at, std::move(out));
   }
 
   Response pull(const std::string& more = {}, const std::string& accept = {}, const core::Oin& who = kAfnemer) {
-    const auto body = R"({"onderwerp":{"soort":"bsn","waarde":"999990019"},"grondslag":{"uitwisselafspraak":")" +
-                      agreement.str() + "\"}" + more + "}";
-    return at.ask(Method::kPost, "/v1/statusbevragingen", who, body, accept);
+    return at.ask(Method::kPost, "/v1/statusbevragingen", who, question(more), accept);
   }
   json::object answer(const std::string& more = {}) {
     const auto response = pull(more);
@@ -167,8 +144,6 @@ class PullRoutes : public testing::Test {
   TestGateway at;
   Holder one{at.net, kHolderOne};
   Holder two{at.net, kHolderTwo};
-  core::Subject subject{core::Bsn::parse("999990019").value()};
-  core::Uuid agreement{core::Bytes16{7}};
 };
 
 TEST_F(PullRoutes, WhatComesAfterASuspensionIsNotShownNorKept) {
@@ -176,7 +151,7 @@ TEST_F(PullRoutes, WhatComesAfterASuspensionIsNotShownNorKept) {
   one.waits();
   auto pulled = std::async(std::launch::async, [this] { return pull(); });
   one.await_asked();
-  at.change(core::SuspendAgreement{agreement, {kHolderTwo, TestGateway::now(), "onderzoek"}});
+  at.change(core::SuspendAgreement{kAgreement, {kHolderTwo, TestGateway::now(), "onderzoek"}});
   one.goes_on();
   const auto response = pulled.get();
   ASSERT_EQ(response.status, 200U) << response.body;
@@ -295,7 +270,7 @@ TEST_F(PullRoutes, AHolderWithoutAnEndpointOrWithAnotherCertificateIsOutOfReach)
 }
 
 TEST_F(PullRoutes, ARefusalIsRecordedAndNothingAsked) {
-  agree({}, false);
+  agree_on({}, false);
   const auto size = at.log_size();
   const auto response = pull();
   EXPECT_EQ(response.status, 403U);
@@ -306,7 +281,7 @@ TEST_F(PullRoutes, ARefusalIsRecordedAndNothingAsked) {
 }
 
 TEST_F(PullRoutes, AShieldedHolderLeavesNoTraceButInTheAnnex) {
-  refer(kHolderTwo, core::Zichtbaarheid::kAfgeschermd, 2);
+  refer(at, kHolderTwo, 2, core::Zichtbaarheid::kAfgeschermd);
   const auto size = at.log_size();
   const auto body = answer();
   EXPECT_TRUE(body.at("volledig").as_bool());
@@ -323,7 +298,7 @@ TEST_F(PullRoutes, NobodyKnownIsACompleteAnswer) {
 }
 
 TEST_F(PullRoutes, ShowsOnlyTheFieldsAgreed) {
-  agree(std::vector<std::string>{"status"});
+  agree_on(std::vector<std::string>{"status"});
   const auto mine = part(answer(), kHolderOne);
   const auto& shown = mine.at("zaken").as_array().at(0).as_object();
   EXPECT_TRUE(shown.contains("status"));

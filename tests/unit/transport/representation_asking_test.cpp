@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "core/log/stored.hpp"
-#include "tests/unit/core/agreeing.hpp"
 #include "tests/unit/core/appointing.hpp"
+#include "tests/unit/transport/agreed.hpp"
 #include "tests/unit/transport/test_gateway.hpp"
 #include "tests/unit/transport/test_partner.hpp"
 #include "transport/routes/resources.hpp"
@@ -33,49 +33,26 @@ class RepresentationAsking : public testing::Test {
         at.gateway,
         std::vector<Routes>{pull_routes(), search_routes(), subscription_routes(), mailbox_routes(), message_routes()});
     at.participant(kHolderOne, {{"statusbevraging", server.url("/statusbevraging")}});
-    agree({});
-    core::ReferenceChange change{kHolderOne,
-                                 core::Uuid(core::Bytes16{1}),
-                                 {at.secrets.pseudonyms.of(subject)},
-                                 {core::SubjectKind::kBsn},
-                                 "ZT1",
-                                 {},
-                                 core::Zichtbaarheid::kGewoon,
-                                 {},
-                                 {},
-                                 {}};
-    at.change(core::SetReference{std::move(change), {}});
+    agree_on({});
+    refer(at, kHolderOne, 1);
     at.change(core::PutRepresentation{
         core::appointed(appointment, kAfnemer, kAgent, {TestGateway::now() - 1h, TestGateway::now() + 1h})});
   }
 
-  void agree(std::optional<std::uint32_t> per_minute) {
-    core::Agreement out;
-    out.id = agreement;
-    out.aanbieders = {kHolderOne};
-    out.afnemers = {kAfnemer, kAgent};
-    out.doel = "https://doel.example/vergunning";
-    out.handelingen.fill(true);
+  void agree_on(std::optional<std::uint32_t> per_minute) {
+    auto out = agreement_of({kHolderOne}, {kAfnemer, kAgent});
     out.per_minuut = per_minute;
     out.bewaartermijn_status = "PT1H";
-    out.geldig_van = TestGateway::now() - 1h;
-    out.geldig_tot = TestGateway::now() + 1h;
-    out.verwerkingsactiviteit = "https://register.example/1";
-    const auto* before = at.machine->view()->network->dossier(agreement);
-    const auto versie = before == nullptr ? 1 : before->laatste_versie + 1;
-    for (auto& effect : core::agreeing(std::move(out), TestGateway::now(), versie)) at.change(std::move(effect));
+    agree(at, std::move(out));
   }
   void end() { EXPECT_EQ(at.change(core::EndRepresentation{appointment, kAfnemer, {}, {}}).status, 204); }
 
-  [[nodiscard]] std::string ground() const { return R"("grondslag":{"uitwisselafspraak":")" + agreement.str() + "\"}"; }
-  Response question(const std::string& path, const core::Oin& who, const std::string& namens,
-                    const std::string& more = {}) {
-    const auto body = R"({"onderwerp":{"soort":"bsn","waarde":"999990019"},)" + ground() + more + "}";
-    return at.ask(Method::kPost, path, who, body, {}, "application/json", namens);
+  Response ask(const std::string& path, const core::Oin& who, const std::string& namens, const std::string& more = {}) {
+    return at.ask(Method::kPost, path, who, question(more), {}, "application/json", namens);
   }
-  Response pull_for() { return question("/v1/statusbevragingen", kAgent, kAfnemer.str()); }
+  Response pull_for() { return ask("/v1/statusbevragingen", kAgent, kAfnemer.str()); }
   Response search(const core::Oin& who, const std::string& namens = {}) {
-    return question("/v1/zoekopdrachten", who, namens);
+    return ask("/v1/zoekopdrachten", who, namens);
   }
   static json::object only_part(const Response& response) {
     return json::parse(response.body).at("delen").as_array().at(0).as_object();
@@ -130,8 +107,6 @@ class RepresentationAsking : public testing::Test {
   }
 
   TestGateway at;
-  core::Subject subject{core::Bsn::parse("999990019").value()};
-  core::Uuid agreement{core::Bytes16{7}};
   core::Uuid appointment{core::Bytes16{8}};
   std::function<void()> while_asked = [] {};
   int times_asked = 0;
@@ -169,7 +144,7 @@ TEST_F(RepresentationAsking, APartThatComesAfterTheEndIsNeitherShownNorKept) {
   EXPECT_THAT(line.object, Not(HasSubstr("zaken"))) << "the agent reads its records: not even how many there were";
 
   while_asked = [] {};
-  const auto own = question("/v1/statusbevragingen", kAfnemer, {}, R"(,"maxOuderdomS":3600)");
+  const auto own = ask("/v1/statusbevragingen", kAfnemer, {}, R"(,"maxOuderdomS":3600)");
   EXPECT_EQ(only_part(own).at("uitkomst").as_string(), "beantwoord");
   EXPECT_EQ(times_asked, 2) << "nothing was there to answer it with";
 }
@@ -232,7 +207,7 @@ TEST_F(RepresentationAsking, TakesTheQuotaOfTheRepresented) {
 }
 
 TEST_F(RepresentationAsking, TakesTheQuotaOfTheRepresentedUnderTheAgreement) {
-  agree(2);
+  agree_on(2);
   EXPECT_EQ(search(kAgent, kAfnemer.str()).status, 200U);
   EXPECT_EQ(search(kAfnemer).status, 200U);
   EXPECT_EQ(search(kAgent, kAfnemer.str()).status, 429U);
