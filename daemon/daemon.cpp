@@ -104,6 +104,7 @@ core::MachineSettings machine_settings(const config::Settings& settings, const c
 }  // namespace
 
 core::Result<void> Daemon::Graph::open() {
+  loggers.daemon->info("starting", {{"version", WISSEL_VERSION}, {"configuration", configuration.c_str()}});
   auto read = config::load_secrets(settings);
   if (!read) return core::fail(core::Errc::kInvalidInput, said(read.error()));
   secrets = make_secrets(*read);
@@ -127,6 +128,8 @@ core::Result<void> Daemon::Graph::open() {
   auto opened = index::open_rocks_store(options, *loggers.store);
   if (!opened) return std::unexpected(std::move(opened).error());
   store = std::move(*opened);
+  // After a kill the write-ahead log has been gone through by now: what a slow start may have waited for.
+  loggers.daemon->info("store opened", {{"since_start_ms", since_start_ms()}});
 
   listeners.add(mailboxes);
   auto for_machine = machine_settings(settings, *read, *identity);
@@ -338,6 +341,7 @@ int Daemon::run() {
                                          {"environment", std::string_view(graph_->environment)},
                                          {"log_records", graph_->machine->view()->edge.size()},
                                          {"memory_bytes_max", memory_bytes_max(graph_->settings)},
+                                         {"since_start_ms", graph_->since_start_ms()},
                                          {"vkey", std::string_view(graph_->identity->vkey)}});
   tell_systemd("READY=1");
   main_loop.run();

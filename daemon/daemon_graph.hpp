@@ -2,6 +2,8 @@
 // The members of the daemon in order of dependency. Internal to daemon/.
 #include <boost/json/object.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -49,7 +51,11 @@ struct Daemon::Graph {
   void stop_workers();
   void sign_the_end();
   void stop();
+  [[nodiscard]] std::int64_t since_start_ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+  }
 
+  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
   const std::filesystem::path configuration;
   std::mutex reload_mutex;    // signals and the control socket both reload
   config::Settings settings;  // changed by reload() alone
