@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <sched.h>
 #include <unistd.h>
 #include <utility>
 
@@ -30,9 +31,8 @@ constexpr std::size_t kBlockBytes = std::size_t{8} * 1024;
 constexpr std::size_t kMetadataBlockBytes = std::size_t{8} * 1024;
 // Of a write buffer: about ten bits a key.
 constexpr double kMemtableBloomRatio = 0.02;
-// A third and a tenth of a processor's share beside threads that never rest (nice(2), sched(7)).
+// A third of a processor's share beside a thread that never rests (nice(2), sched(7)).
 constexpr int kFlushNice = 5;
-constexpr int kCompactionNice = 10;
 constexpr std::uint64_t kBytesPerSync = std::uint64_t{256} * 1024;
 // Below this RocksDB would flush on every few batches.
 constexpr std::size_t kFamilyBufferBytesMin = std::size_t{1} << 20;
@@ -62,22 +62,28 @@ bool is_looked_up(Family family) {
   return false;
 }
 
-/// What runs behind yields the processor to what somebody waits for, and still gets its share where none is left over:
-/// a flush that starved would stop all writes in the end.
+/// What runs behind yields the processor to what somebody waits for. A flush still gets its share where none is left
+/// over, since all writes wait for one that starves. A compaction takes only what is left over, and gives it back at
+/// once: where that is too little, level 0 grows until RocksDB slows the writes, which leaves it some (sched(7),
+/// SCHED_IDLE).
 class YieldingListener final : public rocksdb::EventListener {
  public:
-  void OnFlushBegin(rocksdb::DB* /*db*/, const rocksdb::FlushJobInfo& /*info*/) override { yield_by(kFlushNice); }
+  void OnFlushBegin(rocksdb::DB* /*db*/, const rocksdb::FlushJobInfo& /*info*/) override {
+    once([] { return ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kFlushNice); });
+  }
   void OnCompactionBegin(rocksdb::DB* /*db*/, const rocksdb::CompactionJobInfo& /*info*/) override {
-    yield_by(kCompactionNice);
+    once([] {
+      const sched_param idle{};
+      return ::sched_setscheduler(::gettid(), SCHED_IDLE, &idle);
+    });
   }
 
  private:
-  /// Called on the thread that does the work, of a pool of its own.
-  static void yield_by(int nice) {
+  /// Called on the thread that does the work, of a pool of its own; on Linux a priority is the thread's.
+  static void once(int (*yield)()) {
     static thread_local bool done = false;
     if (std::exchange(done, true)) return;
-    // On Linux the priority is the thread's. A refusal leaves it as it was.
-    [[maybe_unused]] const int set = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);
+    [[maybe_unused]] const int refused = yield();  // then it stays as it was
   }
 };
 
