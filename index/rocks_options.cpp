@@ -62,6 +62,12 @@ bool is_looked_up(Family family) {
   return false;
 }
 
+/// Families of small rows that come in all over the range of their keys and are seldom read: in levels, each four
+/// tables of level 0, some MiB, would be merged with all that there is until that is hundreds of MiB.
+bool is_tiered(Family family) {
+  return family == Family::kLogSubject || family == Family::kLogParty || family == Family::kRepeat;
+}
+
 /// What runs behind yields the processor to what somebody waits for. A flush still gets its share where none is left
 /// over, since all writes wait for one that starves. A compaction takes only what is left over, and gives it back at
 /// once: where that is too little, level 0 grows until RocksDB slows the writes, which leaves it some (sched(7),
@@ -174,6 +180,7 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
   cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   cf.compression = rocksdb::kLZ4Compression;
   cf.level_compaction_dynamic_level_bytes = true;
+  if (is_tiered(family)) cf.compaction_style = rocksdb::kCompactionStyleUniversal;
   cf.write_buffer_size = std::max(options.write_buffer_bytes / 4, kFamilyBufferBytesMin);
   cf.max_write_buffer_number = 4;
   if (is_looked_up(family)) {
