@@ -179,8 +179,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, const StoreOptions& o
   rocksdb::ColumnFamilyOptions cf;
   cf.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   cf.compression = rocksdb::kLZ4Compression;
-  cf.level_compaction_dynamic_level_bytes = true;
-  if (is_tiered(family)) cf.compaction_style = rocksdb::kCompactionStyleUniversal;
+  cf.compaction_style = is_tiered(family) ? rocksdb::kCompactionStyleUniversal : rocksdb::kCompactionStyleLevel;
+  cf.level_compaction_dynamic_level_bytes = !is_tiered(family);
   cf.write_buffer_size = std::max(options.write_buffer_bytes / 4, kFamilyBufferBytesMin);
   cf.max_write_buffer_number = 4;
   if (is_looked_up(family)) {

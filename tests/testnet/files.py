@@ -62,13 +62,19 @@ logging:
 """
 
 
+_given_ports = set()
+
+
 def free_port():
-    """A free loopback port outside the range from which the system takes ports for clients."""
+    """A free loopback port outside the range from which the system takes ports for clients; another one each time."""
     while True:
         port = random.randrange(20000, 32000)
+        if port in _given_ports:
+            continue
         with socket.socket() as tried:
             try:
                 tried.bind(("127.0.0.1", port))
+                _given_ports.add(port)
                 return port
             except OSError:
                 continue
