@@ -9,6 +9,9 @@
 
 namespace wissel::transport {
 
+/// Media type of bodies and answers of one JSON value a line.
+inline constexpr std::string_view kNdjson = "application/x-ndjson";
+
 struct NdjsonLine {
   std::uint64_t number = 0;  ///< in the upload, from 1
   std::string_view text;     ///< without its newline; empty when too long

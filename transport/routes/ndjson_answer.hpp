@@ -3,10 +3,9 @@
 #include <string_view>
 
 #include "transport/routes/exchange.hpp"
+#include "transport/routes/ndjson.hpp"
 
 namespace wissel::transport {
-
-inline constexpr std::string_view kNdjson = "application/x-ndjson";
 
 /// Whether the Accept header names NDJSON itself; ranges such as */* mean JSON.
 [[nodiscard]] inline bool asks_for_ndjson(const Exchange& exchange) {

@@ -161,7 +161,7 @@ asio::awaitable<Reply> bulk(Exchange& exchange) {
     co_return std::unexpected(stopped(std::move(read).error().problem, upload.counts(), parent->log_index));
   }
   auto response = exchange.answer(*parent, upload.answer(), 200);
-  response.content_type = "application/x-ndjson";
+  response.content_type = kNdjson;
   co_return response;
 }
 
@@ -174,8 +174,8 @@ Routes reference_bulk_routes() {
                   .name = "verwijzingen in bulk",
                   .actie = core::Actie::kRegistreren,
                   .roles = {core::Role::kBronhouder},
-                  .accepts = {"application/x-ndjson"},
-                  .gives = {"application/x-ndjson"},
+                  .accepts = {kNdjson},
+                  .gives = {kNdjson},
                   .body_bytes_max = std::numeric_limits<std::size_t>::max(),
                   .streamed = true,
                   .idempotency = Idempotency::kRefused,

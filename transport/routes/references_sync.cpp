@@ -177,7 +177,7 @@ Routes reference_sync_routes() {
                   .name = "verwijzingen synchroniseren",
                   .actie = core::Actie::kRegistreren,
                   .roles = {core::Role::kBronhouder},
-                  .accepts = {"application/x-ndjson"},
+                  .accepts = {kNdjson},
                   .gives = {kJson},
                   .body_bytes_max = std::numeric_limits<std::size_t>::max(),
                   .streamed = true,

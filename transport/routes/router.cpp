@@ -84,7 +84,7 @@ Response describe(const RequestHead& head) {
   if (head.method != Method::kGet && head.method != Method::kHead) {
     response = problem_response(plain(core::ProblemCode::kMethodNotAllowed));
     response.set_header("Allow", "GET, HEAD");
-  } else if (accept && !accepts(*accept, {"application/json"})) {
+  } else if (accept && !accepts(*accept, {kJson})) {
     response = problem_response(plain(core::ProblemCode::kNotAcceptable));
   } else {
     response.body = openapi_document();
