@@ -63,10 +63,10 @@ class Rows {
 std::string masked(Family family, std::string_view key) {
   core::ByteReader in(key);
   if (family == Family::kTile) {
-    const auto level = in.u8();
-    const auto index = in.u64();
-    return (level == core::kBundleLevel ? std::string("bundle ") : "tile " + std::to_string(level) + "/") +
-           std::to_string(index);
+    const auto at = core::tile_at(key);
+    if (!at) return "no tile's key";
+    return (at->level == core::kBundleLevel ? std::string("bundle ") : "tile " + std::to_string(at->level) + "/") +
+           std::to_string(at->index);
   }
   if (family == Family::kLogParty) {
     const auto party = in.u32();

@@ -20,7 +20,7 @@ namespace wissel::index {
 
 /// The layout this program writes. Stands under kSchemaKey in `meta`; raise it with each change of an encoding that an
 /// older program would misread.
-inline constexpr std::uint32_t kSchemaVersion = 1;
+inline constexpr std::uint32_t kSchemaVersion = 2;
 inline constexpr std::string_view kSchemaKey = "schema";
 /// In `meta` while a derived family is being replaced: its name.
 inline constexpr std::string_view kRebuildKey = "rebuild";

@@ -1,5 +1,6 @@
 #include "core/log/stored.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,12 @@ Result<std::vector<Hash>> load_level(const StoredTiles& tiles, unsigned level, s
   return hashes;
 }
 
+/// So many bits of a leaf's index are its place in a tile of that level, 63 at most: no tree is larger.
+unsigned tile_bits(std::uint8_t level) {
+  const unsigned above = level == kBundleLevel ? 1 : level + 1U;
+  return std::min(8 * above, 63U);
+}
+
 }  // namespace
 
 std::string log_key(std::uint64_t index) {
@@ -47,9 +54,19 @@ std::string log_key(std::uint64_t index) {
 
 std::string tile_key(std::uint8_t level, std::uint64_t index) {
   std::string key;
+  append_u64(key, ((index + 1) << tile_bits(level)) - 1);
   append_u8(key, level);
-  append_u64(key, index);
   return key;
+}
+
+std::optional<TileAt> tile_at(std::string_view key) {
+  ByteReader in(key);
+  const auto last = in.u64();
+  const auto level = in.u8();
+  if (!in.done() || (level != kBundleLevel && level >= kTileLevels)) return std::nullopt;
+  const TileAt at{.level = level, .index = last >> tile_bits(level), .last = last};
+  if (tile_key(at.level, at.index) != key) return std::nullopt;
+  return at;
 }
 
 std::string log_subject_key(const Bytes16& pseudonym, std::uint64_t index) {

@@ -26,7 +26,16 @@ inline constexpr std::uint8_t kBundleLevel = 0xFF;
 inline constexpr std::size_t kPackedBundleBytes = kTileWidth * kEntryBytes;
 
 [[nodiscard]] std::string log_key(std::uint64_t index);  ///< of record and annex
+/// The last leaf under the tile, then its level: tiles and bundles come in the order of their keys, so that the store
+/// never merges what it wrote with what it writes (docs/decisions/0013).
 [[nodiscard]] std::string tile_key(std::uint8_t level, std::uint64_t index);
+struct TileAt {
+  std::uint8_t level = 0;
+  std::uint64_t index = 0;
+  std::uint64_t last = 0;  ///< index of its last leaf
+};
+/// What that key stands for; nothing for what is no tile's key.
+[[nodiscard]] std::optional<TileAt> tile_at(std::string_view key);
 [[nodiscard]] std::string log_subject_key(const Bytes16& pseudonym, std::uint64_t index);
 [[nodiscard]] std::string log_party_key(std::uint32_t party, std::uint64_t index);
 

@@ -171,8 +171,13 @@ TEST_F(VerifyTest, RecordsTilesAndAnnexesBeyondTheSizeAreFaults) {
   store.put(Family::kTile, tile_key(0, 1), encode_tile(std::string(kTileBytes, 'x')));
   expect_fault(LogRule::kTileWithinSize, 300);
   store.erase(Family::kTile, tile_key(0, 1));
-  store.put(Family::kTile, tile_key(0x20, 0), "x");
-  expect_fault(LogRule::kTileWithinSize, 300);
+  // Of no level, and in the middle of a tile.
+  for (const auto& [last, level] : {std::pair{255, '\x20'}, std::pair{254, '\0'}}) {
+    const auto key = log_key(static_cast<std::uint64_t>(last)) + level;
+    store.put(Family::kTile, key, "x");
+    expect_fault(LogRule::kTileWithinSize, 300);
+    store.erase(Family::kTile, key);
+  }
   store.put(Family::kRecord, log_key(301), encode_record({}, "x"));
   expect_fault(LogRule::kRecordWithinSize, 301);
 }
@@ -284,7 +289,8 @@ TEST(StoredRecord, HasTheseFormatsAndNoOther) {
   EXPECT_EQ(encode_erased_record(Entry{1}), std::string("\x02\x01", 2) + std::string(32, '\0'));
   EXPECT_EQ(encode_record(Salt{}, Hash{}, "line"), std::string("\x03", 1) + std::string(48, '\0') + "line");
   EXPECT_EQ(log_key(258), std::string("\0\0\0\0\0\0\1\2", 8));
-  EXPECT_EQ(tile_key(kBundleLevel, 1), std::string("\xff\0\0\0\0\0\0\0\1", 9));
+  EXPECT_EQ(tile_key(kBundleLevel, 1), std::string("\0\0\0\0\0\0\1\xff\xff", 9));
+  EXPECT_EQ(tile_key(1, 0), std::string("\0\0\0\0\0\0\xff\xff\1", 9));
   EXPECT_EQ(log_party_key(1, 2), std::string("\0\0\0\1\0\0\0\0\0\0\0\2", 12));
   for (const std::string& value : {std::string{}, std::string("\x04"), std::string(17, '\x01'), std::string(33, '\x02'),
                                    std::string(35, '\x02'), std::string(49, '\x03')}) {

@@ -46,7 +46,7 @@ class RocksOpenTest : public RocksStoreTest {
 // Literal bytes: what is on disk is read by every later version.
 TEST_F(RocksOpenTest, NotesItsSchemaInANewStore) {
   const auto store = open();
-  EXPECT_EQ(value(*store, Family::kMeta, "schema"), std::string("\x01\x00\x00\x00\x01", 5));
+  EXPECT_EQ(value(*store, Family::kMeta, "schema"), std::string("\x01\x00\x00\x00\x02", 5));
 }
 
 TEST_F(RocksOpenTest, RefusesAnUnknownSchema) {
@@ -55,7 +55,7 @@ TEST_F(RocksOpenTest, RefusesAnUnknownSchema) {
   const auto error = refusal();
   EXPECT_EQ(error.code, Errc::kConflict);
   EXPECT_EQ(error.detail, "the store in " + dir +
-                              " has schema version 7; this program knows version 1; nothing was changed. Start the "
+                              " has schema version 7; this program knows version 2; nothing was changed. Start the "
                               "program that made it, or restore a backup of a known version");
 }
 
