@@ -64,9 +64,7 @@ std::string masked(Family family, std::string_view key) {
   core::ByteReader in(key);
   if (family == Family::kTile) {
     const auto at = core::tile_at(key);
-    if (!at) return "no tile's key";
-    return (at->level == core::kBundleLevel ? std::string("bundle ") : "tile " + std::to_string(at->level) + "/") +
-           std::to_string(at->index);
+    return at ? core::tile_name(at->level, at->index) : "no tile's key";
   }
   if (family == Family::kLogParty) {
     const auto party = in.u32();

@@ -14,9 +14,7 @@ constexpr std::uint8_t kWithLineAndCommitment = 3;
 constexpr std::uint8_t kAnnexFormat = 1;
 constexpr std::uint8_t kTileFormat = 1;
 
-std::string missing(std::string_view what, std::uint64_t index) {
-  return std::string(what) + " " + std::to_string(index) + " is missing";
-}
+std::unexpected<Error> missing(const std::string& what) { return fail(Errc::kCorrupt, what + " is missing"); }
 
 /// The hash that stands for a full tile one level up.
 Hash tile_root(std::string_view hashes) {
@@ -67,6 +65,11 @@ std::optional<TileAt> tile_at(std::string_view key) {
   const TileAt at{.level = level, .index = last >> tile_bits(level), .last = last};
   if (tile_key(at.level, at.index) != key) return std::nullopt;
   return at;
+}
+
+std::string tile_name(std::uint8_t level, std::uint64_t index) {
+  const auto kind = level == kBundleLevel ? std::string("bundle ") : "tile " + std::to_string(level) + "/";
+  return kind + std::to_string(index);
 }
 
 std::string log_subject_key(const Bytes16& pseudonym, std::uint64_t index) {
@@ -159,9 +162,10 @@ Result<std::string_view> decode_tile(std::string_view value, std::size_t bytes) 
 }
 
 Result<std::string> StoredTiles::tile(unsigned level, std::uint64_t index, std::uint64_t width) const {
-  const auto value = store_.get(Family::kTile, tile_key(static_cast<std::uint8_t>(level), index), tier_);
+  const auto stored_level = static_cast<std::uint8_t>(level);
+  const auto value = store_.get(Family::kTile, tile_key(stored_level, index), tier_);
   if (!value) return std::unexpected(value.error());
-  if (!*value) return fail(Errc::kCorrupt, missing("tile " + std::to_string(level) + "/", index));
+  if (!*value) return missing(tile_name(stored_level, index));
   const auto hashes = decode_tile(**value, kTileBytes);
   if (!hashes) return std::unexpected(hashes.error());
   return std::string(hashes->substr(0, width * sizeof(Hash)));
@@ -175,7 +179,7 @@ Result<std::string> read_entries(const StoreReader& store, std::uint64_t size, s
   if (index < size / kTileWidth) {
     const auto value = store.get(Family::kTile, tile_key(kBundleLevel, index));
     if (!value) return std::unexpected(value.error());
-    if (!*value) return fail(Errc::kCorrupt, missing("bundle", index));
+    if (!*value) return missing(tile_name(kBundleLevel, index));
     const auto entries = decode_tile(**value, kPackedBundleBytes);
     if (!entries) return std::unexpected(entries.error());
     return std::string(entries->substr(0, width * kEntryBytes));
@@ -194,7 +198,7 @@ Result<std::string> read_entries(const StoreReader& store, std::uint64_t size, s
   const KeyRange range{.from = log_key(first), .to = log_key(first + width), .backwards = false};
   const auto scanned = store.scan(Family::kRecord, range, visit);
   if (!scanned) return std::unexpected(scanned.error());
-  if (expected != first + width) return fail(Errc::kCorrupt, missing("record", expected));
+  if (expected != first + width) return missing("record " + std::to_string(expected));
   return packed;
 }
 

@@ -36,6 +36,8 @@ struct TileAt {
 };
 /// What that key stands for; nothing for what is no tile's key.
 [[nodiscard]] std::optional<TileAt> tile_at(std::string_view key);
+/// As messages call it: "tile 1/7", "bundle 7".
+[[nodiscard]] std::string tile_name(std::uint8_t level, std::uint64_t index);
 [[nodiscard]] std::string log_subject_key(const Bytes16& pseudonym, std::uint64_t index);
 [[nodiscard]] std::string log_party_key(std::uint32_t party, std::uint64_t index);
 

@@ -257,12 +257,13 @@ bool LogVerifier::append(const Entry& entry) {
 }
 
 bool LogVerifier::check_tile(const Tile& tile) {
-  const std::string name = "tile " + std::to_string(tile.level) + "/" + std::to_string(tile.index);
+  const auto level = static_cast<std::uint8_t>(tile.level);
+  const auto name = tile_name(level, tile.index);
   const auto leaves = std::uint64_t{1} << (8 * tile.level);  // under one hash of the tile
   const auto first = tile.index * kTileWidth * leaves;
   const auto end = first + kTileWidth * leaves;
   std::optional<std::string> value;
-  if (!get(Family::kTile, tile_key(static_cast<std::uint8_t>(tile.level), tile.index), value)) return false;
+  if (!get(Family::kTile, tile_key(level, tile.index), value)) return false;
   if (!value) return fault_over(LogRule::kTile, first, end, name + " is missing");
   const auto stored = decode_tile(*value, kTileBytes);
   if (!stored) return fault_over(LogRule::kTile, first, end, name + ": " + stored.error().detail);

@@ -90,7 +90,7 @@ inline void store_value(std::string_view input) {
 }
 
 inline void store_key(std::string_view input) {
-  const auto [which, key] = choose(input, 4);
+  const auto [which, key] = choose(input, 5);
   switch (which) {
     case 0: {
       const auto outbox = core::parse_outbox_key(key);
@@ -103,6 +103,10 @@ inline void store_key(std::string_view input) {
     }
     case 2:
       return demand(key.size() < 8 || core::log_key(core::index_of_key(key)) == key.substr(key.size() - 8));
+    case 3: {
+      const auto tile = core::tile_at(key);
+      return demand(!tile || core::tile_key(tile->level, tile->index) == key);
+    }
     default:
       return demand(key.size() < 24 || core::as_view(core::id_of_holder_key(key).bytes()) == key.substr(8, 16));
   }
