@@ -125,6 +125,7 @@ core::Result<void> Daemon::Graph::open() {
   options.block_cache_bytes = settings.store.block_cache;
   options.write_buffer_bytes = settings.store.write_buffer * settings.store.write_buffers_max;
   options.max_open_files = static_cast<int>(settings.store.open_files_max);
+  options.judge = [this](const core::StoreReader& before) { return judge_before(before); };
   auto opened = index::open_rocks_store(options, *loggers.store);
   if (!opened) return std::unexpected(std::move(opened).error());
   store = std::move(*opened);

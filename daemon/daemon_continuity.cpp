@@ -4,6 +4,7 @@
 
 #include "core/log/kept.hpp"
 #include "core/log/note.hpp"
+#include "core/log/stored.hpp"
 #include "daemon/daemon_graph.hpp"
 #include "transport/work/work_draft.hpp"
 
@@ -27,34 +28,55 @@ core::RecordDraft acceptance_record(const index::AcceptedCopy& accepted, const c
 
 }  // namespace
 
-/// Whether this daemon may go on with the log in its store. Nothing is signed before.
-core::Result<void> Daemon::Graph::judge_log() {
-  auto opened = index::CheckpointApart::open(settings.log.checkpoint_dir);
-  if (!opened) return std::unexpected(std::move(opened).error());
-  auto note = opened->note();
+/// The log in a store against the checkpoint that is kept apart. An older copy that an operator accepted is noted.
+core::Result<core::KeptJudgement> Daemon::Graph::compare_with_kept(const core::StoreReader& reader,
+                                                                   const core::TreeEdge& edge) {
+  auto note = apart->note();
   if (!note) return std::unexpected(std::move(note).error());
   const core::VerifierKey key{identity->origin, identity->key.public_key()};
+  auto judged = core::judge_kept(*note, &key, edge, reader);
+  if (!judged || judged->fine()) return judged;
+  auto word = apart->accepted();
+  if (!word) return std::unexpected(std::move(word).error());
+  const bool meant = *word && (*word)->kept_sha256 == index::note_sha256(**note);
+  const auto same = meant ? core::continuity((*word)->from, edge, reader) : core::Continuity::kDiffers;
+  if (!same) return std::unexpected(same.error());
+  if (*same != core::Continuity::kContinues) {
+    return core::fail(core::Errc::kConflict, core::explain(*judged, settings.data_dir.string(), apart->path()));
+  }
+  accepted_copy = std::move(**word);
+  return judged;
+}
+
+/// Before the store is opened: that writes its log anew into tables, and drops what of it does not verify, so what an
+/// operator could still put in order would be gone.
+core::Result<void> Daemon::Graph::judge_before(const core::StoreReader& before) {
+  auto opened = index::CheckpointApart::open(settings.log.checkpoint_dir);
+  if (!opened) return std::unexpected(std::move(opened).error());
+  apart.emplace(std::move(*opened));
+  const auto vkey = before.get(core::Family::kMeta, core::kMetaLogVkey);
+  if (!vkey) return std::unexpected(vkey.error());
+  if (*vkey && **vkey != identity->vkey) return {};  // the log of another name or key: loading it says so
+  const auto edge = core::stored_edge(before);
+  if (!edge) return std::unexpected(edge.error());
+  if (auto judged = compare_with_kept(before, *edge); !judged) return std::unexpected(std::move(judged).error());
+  return {};
+}
+
+/// Whether this daemon may go on with the log as it was loaded. Nothing is signed before.
+core::Result<void> Daemon::Graph::judge_log() {
   const auto& edge = machine->view()->edge;
-  auto judged = core::judge_kept(*note, &key, edge, *store);
-  if (!judged) return std::unexpected(std::move(judged).error());
-  if (!judged->fine()) {
-    auto word = opened->accepted();
-    if (!word) return std::unexpected(std::move(word).error());
-    const bool meant = *word && (*word)->kept_sha256 == index::note_sha256(**note);
-    const auto same = meant ? core::continuity((*word)->from, edge, *store) : core::Continuity::kDiffers;
-    if (!same) return std::unexpected(same.error());
-    if (*same != core::Continuity::kContinues) {
-      return core::fail(core::Errc::kConflict, core::explain(*judged, settings.data_dir.string(), opened->path()));
-    }
-    accepted_copy = std::move(**word);
-  } else if (judged->state == core::KeptState::kNone && edge.size() > 0) {
+  const auto judged = compare_with_kept(*store, edge);
+  if (!judged) return std::unexpected(judged.error());
+  if (judged->state == core::KeptState::kNone && edge.size() > 0) {
     loggers.daemon->warn("no checkpoint was kept, so an older copy would not have been recognised",
-                         {{"kept_from_now_on", opened->path().c_str()}});
+                         {{"kept_from_now_on", apart->path().c_str()}});
   }
   const auto sign = [this](std::uint64_t size, const core::Hash& root) {
     return core::sign_checkpoint(identity->origin, size, root, identity->key).encode();
   };
-  keeper = std::make_unique<CheckpointKeeper>(std::move(*opened), *machine, sign, *loggers.daemon, metrics);
+  keeper = std::make_unique<CheckpointKeeper>(std::move(*apart), *machine, sign, *loggers.daemon, metrics);
+  apart.reset();
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "config/fault.hpp"
+#include "core/log/kept.hpp"
 #include "daemon/checkpoint_keeper.hpp"
 #include "daemon/control_socket.hpp"
 #include "daemon/controls.hpp"
@@ -39,6 +40,8 @@ struct Daemon::Graph {
         tasks(*loggers.transport, "routes") {}
 
   core::Result<void> open();
+  core::Result<core::KeptJudgement> compare_with_kept(const core::StoreReader& reader, const core::TreeEdge& edge);
+  core::Result<void> judge_before(const core::StoreReader& before);
   core::Result<void> judge_log();
   core::Result<void> keep_checkpoints();
   core::Result<void> listen();
@@ -77,6 +80,7 @@ struct Daemon::Graph {
   transport::MailboxBell mailboxes;
   std::unique_ptr<core::Limiter> limiter;
   std::unique_ptr<core::Machine> machine;
+  std::optional<index::CheckpointApart> apart;       // until the keeper has it
   std::optional<index::AcceptedCopy> accepted_copy;  // an operator's word that an older copy goes on
   std::unique_ptr<CheckpointKeeper> keeper;          // heard by the committer
   std::unique_ptr<index::LocalSequencer> committer;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <system_error>
 
+#include "core/state/derive.hpp"
 #include "index/backup.hpp"
 #include "index/disk_space.hpp"
 #include "index/rocks_read_only.hpp"
@@ -99,7 +100,7 @@ class Exam {
     if (name.ends_with(".sst")) {
       look_at_table(name, bytes);
     } else if (name.ends_with(".log")) {
-      look_at_records(name, "write-ahead log", bytes, name == known_.newest_wal);
+      look_at_records(name, std::string(kWalKind), bytes, name == known_.newest_wal);
     } else if (name.starts_with("MANIFEST-")) {
       look_at_records(name, "manifest", bytes, false);
     } else if (name == "CURRENT") {
@@ -137,7 +138,15 @@ class Exam {
     }
     auto what = checked.error().detail;
     if (!table.holds.empty()) what += "; it holds " + table.holds;
-    add(name, "table", bytes, Verdict::kBad, std::move(what), std::string(kRestore)).family = table.family;
+    add(name, "table", bytes, Verdict::kBad, std::move(what), remedy_for(table.family)).family = table.family;
+  }
+
+  [[nodiscard]] std::string remedy_for(const std::string& family) const {
+    const bool derived = std::ranges::any_of(core::kDerivedFamilies,
+                                             [&](core::Family each) { return core::family_name(each) == family; });
+    if (!derived) return std::string(kRestore);
+    return "what it holds is derived: 'wisselctl rebuild " + dir_ + " --replace' makes it anew; or " +
+           std::string(kRestore);
   }
 
   void look_at_records(const std::string& name, const std::string& kind, std::uint64_t bytes, bool may_be_torn) {

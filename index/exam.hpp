@@ -4,12 +4,16 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "core/logger.hpp"
 #include "core/result.hpp"
 #include "index/finding.hpp"
 
 namespace wissel::index {
+
+/// The kind of a finding on a write-ahead log.
+inline constexpr std::string_view kWalKind = "write-ahead log";
 
 /// `done` of `total` bytes.
 using ExamProgress = std::function<void(std::uint64_t done, std::uint64_t total)>;

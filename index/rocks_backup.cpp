@@ -98,6 +98,9 @@ core::Result<BackupReport> make_backup(rocksdb::DB& db, const std::string& data_
   Unfinished unfinished(making);
   status = checkpoint->CreateCheckpoint(making.string());
   if (!status.ok()) return std::unexpected(to_error(status, "backup to " + making.string()));
+  std::error_code refused;
+  fs::permissions(making, fs::perms::owner_all, refused);
+  if (refused) return fail(Errc::kUnavailable, "cannot close " + making.string() + " to others: " + refused.message());
   WISSEL_FAILPOINT("mid-backup");
 
   BackupReport report;

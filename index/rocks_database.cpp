@@ -1,6 +1,7 @@
 #include "index/rocks_database.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/bytes.hpp"
 #include "index/status_text.hpp"
@@ -108,6 +109,12 @@ core::Error opening_error(const std::string& dir, const rocksdb::Status& status)
   auto text = status_text(status);
   // A table that is missing under its own name is looked for under LevelDB's, and only that one is reported.
   if (const auto at = text.find(".ldb"); at != std::string::npos) text.replace(at, 4, ".sst");
+  if (status.IsCorruption()) {
+    // RocksDB names the file of a table that it reads, and none of its logs.
+    for (const auto& name : unverified_records(dir)) {
+      if (text.find(name) == std::string::npos) text += "; " + name + " does not verify";
+    }
+  }
   if (status.IsCorruption() || text.find("No such file") != std::string::npos) {
     return {Errc::kCorrupt, damaged_text(dir, text)};
   }
@@ -117,7 +124,32 @@ core::Error opening_error(const std::string& dir, const rocksdb::Status& status)
   return {Errc::kUnavailable, "cannot open the store in " + dir + ": " + text};
 }
 
-core::Result<Known> check_known(const std::string& dir, core::Logger& logger) {
+HandlesReader::HandlesReader(rocksdb::DB& db, const std::vector<std::string>& names, const FamilyHandles& opened)
+    : db_(&db), handles_(1 + core::kFamilyCount, nullptr) {
+  for (std::size_t i = 0; i < core::kFamilyCount; ++i) {
+    const auto at = std::ranges::find(names, core::family_name(static_cast<core::Family>(i)));
+    if (at != names.end()) handles_[1 + i] = opened[static_cast<std::size_t>(at - names.begin())];
+  }
+}
+
+bool HandlesReader::holds(core::Family family) const {
+  return handles_[1 + static_cast<std::size_t>(family)] != nullptr;
+}
+
+core::Result<std::optional<std::string>> HandlesReader::get(core::Family family, std::string_view key,
+                                                            core::ReadTier tier) const {
+  if (!holds(family)) return std::nullopt;
+  return read_key(*db_, handles_, nullptr, family, key, tier);
+}
+
+core::Result<void> HandlesReader::scan(core::Family family, const core::KeyRange& range, const core::Visitor& visit,
+                                       core::ReadTier tier) const {
+  if (!holds(family)) return {};
+  return read_range(*db_, handles_, nullptr, family, range, visit, tier);
+}
+
+core::Result<Known> check_known(const std::string& dir, core::Logger& logger,
+                                const std::function<core::Result<void>(const core::StoreReader& before)>& judge) {
   auto options = read_only_db_options(logger);
   auto names = known_families(dir, options);
   if (!names) return std::unexpected(names.error());
@@ -143,6 +175,9 @@ core::Result<Known> check_known(const std::string& dir, core::Logger& logger) {
   const std::unique_ptr<rocksdb::DB> db(opened);
   const HandlesOwner owner(*db, handles);
   if (auto fine = check_schema(dir, *db, known.families, handles); !fine) return std::unexpected(fine.error());
+  if (judge) {
+    if (auto fine = judge(HandlesReader(*db, known.families, handles)); !fine) return std::unexpected(fine.error());
+  }
   return known;
 }
 
@@ -158,8 +193,14 @@ std::unexpected<core::Error> RocksDatabase::closed() {
 core::Result<Known> RocksDatabase::check_before() {
   auto state = inspect_dir(options_.dir);
   if (!state) return std::unexpected(state.error());
-  if (*state == DirState::kEmpty) return Known{};
-  auto known = check_known(options_.dir, logger_);
+  const auto judge = opening_ == 0 ? std::exchange(options_.judge, {}) : nullptr;
+  if (*state == DirState::kEmpty) {
+    if (judge) {
+      if (auto fine = judge(HandlesReader()); !fine) return std::unexpected(fine.error());
+    }
+    return Known{};
+  }
+  auto known = check_known(options_.dir, logger_, judge);
   if (known && known->torn_tail) {
     logger_.warn("store drops the last write of its log", {{"reason", "cut short, so never acknowledged"}});
   }

@@ -6,10 +6,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/logger.hpp"
@@ -35,6 +38,27 @@ using FamilyHandles = std::vector<rocksdb::ColumnFamilyHandle*>;
 [[nodiscard]] core::Result<void> read_range(rocksdb::DB& db, const FamilyHandles& handles, const rocksdb::Snapshot* at,
                                             core::Family family, const core::KeyRange& range,
                                             const core::Visitor& visit, core::ReadTier tier);
+
+/// Reads an open database that it does not own. A family that is not there, as in a store that an older program made or
+/// in one that is still empty, has no rows.
+class HandlesReader final : public core::StoreReader {
+ public:
+  /// Of a store without any family.
+  HandlesReader() : handles_(1 + core::kFamilyCount, nullptr) {}
+  /// `names` and `opened` as given to RocksDB and got from it.
+  HandlesReader(rocksdb::DB& db, const std::vector<std::string>& names, const FamilyHandles& opened);
+
+  core::Result<std::optional<std::string>> get(core::Family family, std::string_view key,
+                                               core::ReadTier tier) const override;
+  core::Result<void> scan(core::Family family, const core::KeyRange& range, const core::Visitor& visit,
+                          core::ReadTier tier) const override;
+
+ private:
+  [[nodiscard]] bool holds(core::Family family) const;
+
+  rocksdb::DB* db_ = nullptr;
+  FamilyHandles handles_;
+};
 
 /// What is known of a store before it is opened for good.
 struct Known {
@@ -105,8 +129,11 @@ class RocksDatabase {
 };
 
 /// Refuses a store that is damaged, has another schema version, or has families this program does not know; changes
-/// nothing. A store without any key (its creation was cut short) is fine.
-[[nodiscard]] core::Result<Known> check_known(const std::string& dir, core::Logger& logger);
+/// nothing. A store without any key (its creation was cut short) is fine. Errors of `judge`, where there is one, as
+/// well.
+[[nodiscard]] core::Result<Known> check_known(
+    const std::string& dir, core::Logger& logger,
+    const std::function<core::Result<void>(const core::StoreReader& before)>& judge = {});
 
 /// An opening that fails: damage and a foreign lock in words for the operator, the rest as the system says it.
 [[nodiscard]] core::Error opening_error(const std::string& dir, const rocksdb::Status& status);

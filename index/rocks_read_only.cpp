@@ -11,43 +11,32 @@ namespace {
 
 class ReadOnlyStore final : public core::StoreReader {
  public:
-  ReadOnlyStore(DirLock lock, std::unique_ptr<rocksdb::DB> db, FamilyHandles handles)
-      : lock_(std::move(lock)), db_(std::move(db)), handles_(std::move(handles)) {}
+  ReadOnlyStore(DirLock lock, std::unique_ptr<rocksdb::DB> db, const std::vector<std::string>& names,
+                FamilyHandles handles)
+      : lock_(std::move(lock)), db_(std::move(db)), handles_(std::move(handles)), reader_(*db_, names, handles_) {}
   ReadOnlyStore(const ReadOnlyStore&) = delete;
   ReadOnlyStore& operator=(const ReadOnlyStore&) = delete;
   ~ReadOnlyStore() override {
-    for (auto* handle : handles_) {
-      if (handle != nullptr) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-    }
+    for (auto* handle : handles_) db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
 
   core::Result<std::optional<std::string>> get(core::Family family, std::string_view key,
                                                core::ReadTier tier) const override {
-    if (!holds(family)) return std::nullopt;
-    return read_key(*db_, handles_, nullptr, family, key, tier);
+    return reader_.get(family, key, tier);
   }
   core::Result<void> scan(core::Family family, const core::KeyRange& range, const core::Visitor& visit,
                           core::ReadTier tier) const override {
-    if (!holds(family)) return {};
-    return read_range(*db_, handles_, nullptr, family, range, visit, tier);
+    return reader_.scan(family, range, visit, tier);
   }
 
   [[nodiscard]] std::vector<TableFile> tables() const { return live_tables(*db_); }
 
  private:
-  /// A store that an older program made may lack a family; it is empty then.
-  [[nodiscard]] bool holds(core::Family family) const {
-    return handles_[1 + static_cast<std::size_t>(family)] != nullptr;
-  }
-
   DirLock lock_;
   std::unique_ptr<rocksdb::DB> db_;
-  FamilyHandles handles_;  // null for a family that is not there
+  FamilyHandles handles_;
+  HandlesReader reader_;
 };
-
-bool is_one_of(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 core::Result<std::unique_ptr<ReadOnlyStore>> open_stopped(const std::string& dir, core::Logger& logger) {
   auto lock = DirLock::shared(dir);
@@ -62,22 +51,20 @@ core::Result<std::unique_ptr<ReadOnlyStore>> open_stopped(const std::string& dir
   options.dir = dir;
   RocksShared shared = make_shared_memory(options);
   std::vector<rocksdb::ColumnFamilyDescriptor> present;
-  std::vector<std::size_t> places;
-  auto all = family_descriptors(options, shared);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (!is_one_of(known->families, all[i].name)) continue;
-    present.push_back(std::move(all[i]));
-    places.push_back(i);
+  std::vector<std::string> names;
+  for (auto& family : family_descriptors(options, shared)) {
+    if (std::ranges::find(known->families, family.name) == known->families.end()) continue;
+    names.push_back(family.name);
+    present.push_back(std::move(family));
   }
-  FamilyHandles opened_handles;
+  FamilyHandles handles;
   rocksdb::DB* opened = nullptr;
   auto db_options = read_only_db_options(logger);
   db_options.wal_recovery_mode = recovery_mode(known->torn_tail);
-  const auto status = rocksdb::DB::OpenForReadOnly(db_options, dir, present, &opened_handles, &opened);
+  const auto status = rocksdb::DB::OpenForReadOnly(db_options, dir, present, &handles, &opened);
   if (!status.ok()) return std::unexpected(opening_error(dir, status));
-  FamilyHandles handles(1 + core::kFamilyCount, nullptr);
-  for (std::size_t i = 0; i < places.size(); ++i) handles[places[i]] = opened_handles[i];
-  return std::make_unique<ReadOnlyStore>(std::move(*lock), std::unique_ptr<rocksdb::DB>(opened), std::move(handles));
+  return std::make_unique<ReadOnlyStore>(std::move(*lock), std::unique_ptr<rocksdb::DB>(opened), names,
+                                         std::move(handles));
 }
 
 }  // namespace

@@ -39,6 +39,9 @@ struct StoreOptions {
   int background_jobs = 2;
   /// Opens a store in which a rebuild was cut short, to end it.
   bool rebuilding = false;
+  /// Shown the store as it is on disk, before the first opening changes anything; an error keeps it as it is. Empty:
+  /// nobody judges. May be called on the thread that opens only, and keeps no hold of the reader.
+  std::function<core::Result<void>(const core::StoreReader& before)> judge;
 };
 
 struct FamilyFigures {

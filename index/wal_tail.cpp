@@ -119,4 +119,17 @@ core::Result<WalTail> judge_newest_wal(const std::string& dir) {
   return judge_wal((fs::path(dir) / newest).string());
 }
 
+std::vector<std::string> unverified_records(const std::string& dir) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (fs::directory_iterator entry(dir, error), end; !error && entry != end; entry.increment(error)) {
+    auto name = entry->path().filename().string();
+    if (!name.ends_with(".log") && !name.starts_with("MANIFEST-")) continue;
+    const auto judged = judge_wal(entry->path().string());
+    if (judged && *judged != WalTail::kWhole) names.push_back(std::move(name));
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 }  // namespace wissel::index

@@ -4,6 +4,7 @@
 // and must be told. RocksDB offers only to drop both or to refuse both.
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/result.hpp"
 
@@ -20,5 +21,9 @@ enum class WalTail : std::uint8_t {
 
 /// Of the newest log in a data directory, the only one whose end a power cut can tear. kWhole without any.
 [[nodiscard]] core::Result<WalTail> judge_newest_wal(const std::string& dir);
+
+/// The names of the logs and manifests in a data directory that do not verify, for messages; those that cannot be read
+/// are left out.
+[[nodiscard]] std::vector<std::string> unverified_records(const std::string& dir);
 
 }  // namespace wissel::index

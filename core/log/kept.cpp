@@ -50,11 +50,11 @@ Result<KeptJudgement> judge_kept(const std::optional<std::string>& note, const V
 std::string explain(const KeptJudgement& judgement, std::string_view data_dir, std::string_view note_path) {
   const std::string data(data_dir);
   const std::string note(note_path);
-  const auto remedy =
-      "; nothing was changed and nothing is signed. Put the newer store back, or restore a newer "
-      "backup; only where there is none, and when partners and auditors know: 'wisselctl log "
-      "accept-older " +
-      data + "'";
+  const auto remedy = [&data](std::string_view first) {
+    return "; nothing was changed and nothing is signed. " + std::string(first) +
+           "; only where there is none, and when partners and auditors know: 'wisselctl log accept-older " + data + "'";
+  };
+  constexpr std::string_view kNewerStore = "Put the newer store back, or restore a newer backup";
   switch (judgement.state) {
     case KeptState::kNone:
       return "no checkpoint is kept in " + note + ": an older copy of the store would not be recognised";
@@ -64,13 +64,15 @@ std::string explain(const KeptJudgement& judgement, std::string_view data_dir, s
     case KeptState::kOlder:
       return "the store in " + data + " is an older copy: its log has " + records(judgement.here.size) + ", and " +
              std::to_string(judgement.kept.size) + " were signed (" + note +
-             "). Going on would sign a second log beside the first" + remedy;
+             "). Going on would sign a second log beside the first" + remedy(kNewerStore);
     case KeptState::kOther:
       return "the store in " + data + " holds another log than was signed: the first " + records(judgement.kept.size) +
-             " do not give the root in " + note + ". Going on would sign a second log beside the first" + remedy;
+             " do not give the root in " + note + ". Going on would sign a second log beside the first" +
+             remedy(kNewerStore);
     case KeptState::kUnreadable:
       return note + " is no checkpoint that this log's key signed: " + judgement.detail +
-             ". Without it an older copy of the store is not recognised" + remedy;
+             ". Without it an older copy of the store is not recognised" +
+             remedy("Put this file back from a copy of its directory");
   }
   return {};
 }

@@ -34,6 +34,7 @@ class LogVerifier {
                        check_rows(Family::kLogSubject, sizeof(Bytes16)) &&
                        check_rows(Family::kLogParty, sizeof(std::uint32_t));
     if (!sound && error_) return std::unexpected(*std::move(error_));
+    if (sound) report_.fault = std::move(missing_end_);
     return std::move(report_);
   }
 
@@ -73,6 +74,7 @@ class LogVerifier {
   bool read_meta();
   bool read_checkpoints();
   bool read_checkpoint(std::string_view note, const std::optional<VerifierKey>& key);
+  bool read_kept(const std::optional<VerifierKey>& key);
   bool read_records();
   bool end_blocks_before(std::uint64_t index);
   bool see_record(std::string_view key, std::string_view value);
@@ -96,6 +98,7 @@ class LogVerifier {
     Hash root_here = empty_root();
   };
   std::vector<Signed> signed_;
+  std::optional<LogFault> missing_end_;
   TreeEdge edge_;
   /// The 256 indices from edge_.size(), as far as their records were met.
   std::array<Seen, kTileWidth> block_;
@@ -133,7 +136,7 @@ bool LogVerifier::read_checkpoints() {
   }
   if (key) report_.vkey = key->vkey();
   if (note && !read_checkpoint(*note, key)) return false;
-  return options_.note.empty() || read_checkpoint(options_.note, key);
+  return options_.note.empty() || read_kept(key);
 }
 
 bool LogVerifier::read_checkpoint(std::string_view note, const std::optional<VerifierKey>& key) {
@@ -147,6 +150,18 @@ bool LogVerifier::read_checkpoint(std::string_view note, const std::optional<Ver
   }
   report_.signed_size = std::max(report_.signed_size.value_or(0), checkpoint->size);
   signed_.push_back({*checkpoint});
+  return true;
+}
+
+/// The one that was kept apart. It may go beyond the log, which is told after all that the log holds was verified.
+bool LogVerifier::read_kept(const std::optional<VerifierKey>& key) {
+  if (!key) return fault(LogRule::kMetaPresent, 0, "log/vkey is missing and no key was given");
+  const auto kept = verify_checkpoint(options_.note, *key);
+  if (!kept) {
+    return fault_over(LogRule::kCheckpoint, 0, report_.size, options_.note_path + ": " + kept.error().detail);
+  }
+  if (kept->size <= report_.size) return read_checkpoint(options_.note, key);
+  missing_end_ = LogFault{LogRule::kLogEnd, report_.size, kept->size, options_.note_path};
   return true;
 }
 
@@ -312,7 +327,11 @@ bool LogVerifier::check_rows(Family family, std::size_t prefix) {
     const bool live = index < has_line_.size() && has_line_[index];
     return live || fault(LogRule::kIndexRow, index, std::string(family_name(family)) + " names it");
   };
-  return scan(family, {}, visit);
+  if (scan(family, {}, visit)) return true;
+  if (report_.fault && report_.fault->rule == LogRule::kStoreReadable) {
+    return fault_over(LogRule::kIndexReadable, 0, report_.size, std::exchange(report_.fault->detail, {}));
+  }
+  return false;
 }
 
 }  // namespace

@@ -28,7 +28,9 @@ enum class LogRule : std::uint8_t {
   kTileWithinSize,    ///< no tile beyond the size
   kRoot,              ///< the root in meta is that of the records
   kCheckpoint,        ///< the signed checkpoint holds and is of this tree
-  kIndexRow,          ///< rows by subject and party point at records with a line
+  kLogEnd,            ///< the log has all that a checkpoint kept apart was signed over
+  kIndexReadable,     ///< rows by subject and party can be read
+  kIndexRow,          ///< they point at records with a line
 };
 
 struct LogFault {
@@ -64,9 +66,11 @@ struct LogReport {
 struct VerifyOptions {
   /// Without it, the key in the store is trusted, and the report says so.
   std::optional<VerifierKey> key;
-  /// A signed checkpoint of this log that was kept beside the store, as a backup keeps one; empty: none. It has to hold
-  /// as the one in the store has to.
+  /// A signed checkpoint of this log that was kept beside the store, or in a backup; empty: none. It has to hold as the
+  /// one in the store has to, and the log to reach as far.
   std::string note;
+  /// Where it was kept, for what is said of it.
+  std::string note_path;
   /// Called now and then with the records done and their total.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };

@@ -14,6 +14,9 @@ struct RuleText {
 constexpr std::string_view kRestore =
     "Keep this copy as evidence; restore the newest backup that verifies, and compare both from this record on.";
 
+constexpr std::string_view kRebuild =
+    "The index is derived: make it anew with 'wisselctl rebuild DATADIR --replace', and verify again.";
+
 const RuleText& text_of(LogRule rule) noexcept {
   static constexpr RuleText kReadable{"store-readable", "the store cannot give its bytes back", kRestore};
   static constexpr RuleText kMeta{"meta-present", "what describes the log is missing or malformed", kRestore};
@@ -29,8 +32,13 @@ const RuleText& text_of(LogRule rule) noexcept {
   static constexpr RuleText kRoots{"root", "the log ends in records that give another root", kRestore};
   static constexpr RuleText kSigned{"checkpoint", "the signed checkpoint does not hold for this log",
                                     "Check that the key is the log's own; if it is, treat the store as changed."};
+  static constexpr RuleText kEnd{"log-end", "signed, and not here: the log has lost its end, or this is an older copy",
+                                 "What is here verifies. Put the newer store or file back; only where there is none: "
+                                 "'wisselctl log accept-older DATADIR'."};
+  static constexpr RuleText kIndex{"index-readable",
+                                   "they verify, but the index by which they are found cannot be read", kRebuild};
   static constexpr RuleText kRows{"index-row", "a row of the search index points at a record that has no line",
-                                  "The log itself may be sound: rebuild the index rows and verify again."};
+                                  kRebuild};
   switch (rule) {
     case LogRule::kStoreReadable:
       return kReadable;
@@ -56,6 +64,10 @@ const RuleText& text_of(LogRule rule) noexcept {
       return kRoots;
     case LogRule::kCheckpoint:
       return kSigned;
+    case LogRule::kLogEnd:
+      return kEnd;
+    case LogRule::kIndexReadable:
+      return kIndex;
     case LogRule::kIndexRow:
       return kRows;
   }

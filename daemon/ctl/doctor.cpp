@@ -6,11 +6,13 @@
 #include <chrono>
 #include <filesystem>
 #include <iterator>
+#include <optional>
 #include <ostream>
 #include <string>
 
 #include "config/load.hpp"
 #include "core/log/kept.hpp"
+#include "core/log/stored.hpp"
 #include "daemon/configuration_exam.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/control_client.hpp"
@@ -34,6 +36,28 @@ using index::Verdict;
 
 core::Instant now() { return std::chrono::time_point_cast<core::Milliseconds>(std::chrono::system_clock::now()); }
 
+/// By the key that the store names: a kept checkpoint that is damaged is told from a log that is.
+core::Result<core::KeptJudgement> judge(const core::StoreReader& store, const std::optional<std::string>& note) {
+  const auto edge = core::stored_edge(store);
+  if (!edge) return std::unexpected(edge.error());
+  const auto vkey = store.get(core::Family::kMeta, core::kMetaLogVkey);
+  if (!vkey) return std::unexpected(vkey.error());
+  if (!*vkey) return core::judge_kept(note, nullptr, *edge, store);
+  const auto key = core::VerifierKey::parse(**vkey);
+  if (!key) return std::unexpected(key.error());
+  return core::judge_kept(note, &*key, *edge, store);
+}
+
+/// Signed records are missing: then what is cut short is no write that nobody was answered.
+void blame_cut_logs(Findings& findings) {
+  for (auto& finding : findings) {
+    if (finding.kind != index::kWalKind || finding.verdict != Verdict::kNote) continue;
+    finding.verdict = Verdict::kBad;
+    finding.what = "its end is cut short or damaged, and signed records are missing from the log";
+    finding.remedy = "start no daemon on it; put this file back from a copy";
+  }
+}
+
 /// The log in the store against the checkpoint that is kept apart. Nothing where the store does not open: that is a
 /// finding already.
 void examine_kept(const std::string& data_dir, const std::string& checkpoint_dir, Findings& out) {
@@ -49,14 +73,14 @@ void examine_kept(const std::string& data_dir, const std::string& checkpoint_dir
   Silent logger;
   const auto store = index::open_read_only(data_dir, logger);
   if (!store) return;
-  const auto edge = core::stored_edge(**store);
-  const auto judged = edge ? core::judge_kept(*note, nullptr, *edge, **store) : std::unexpected(edge.error());
+  const auto judged = judge(**store, *note);
   if (!judged) {
     finding.verdict = Verdict::kBad;
     finding.what = judged.error().detail;
   } else if (!judged->fine()) {
     finding.verdict = Verdict::kBad;
     finding.what = core::explain(*judged, data_dir, path);
+    if (judged->state == core::KeptState::kOlder) blame_cut_logs(out);
   } else if (judged->state == core::KeptState::kNone) {
     finding.verdict = Verdict::kNote;
     finding.what = core::explain(*judged, data_dir, path);

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
+#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/silent.hpp"
 #include "index/backup.hpp"
+#include "index/checkpoint_apart.hpp"
 #include "index/rocks_store.hpp"
 
 namespace wissel::ctl {
@@ -48,13 +50,13 @@ class Progress {
   std::uint64_t percent_ = 0;
 };
 
-void print_json(const std::string& dir, const core::LogReport& report, std::ostream& out) {
+void print_json(const std::string& dir, const core::LogReport& report, bool kept, std::ostream& out) {
   json::object result{{"directory", dir},        {"verified", report.verified()},
                       {"size", report.size},     {"records", report.records},
                       {"erased", report.erased}, {"annexes", report.annexes},
                       {"vkey", report.vkey},     {"key_from_store", report.key_from_store},
                       {"signed_size", nullptr},  {"root", nullptr},
-                      {"fault", nullptr}};
+                      {"kept_checkpoint", kept}, {"fault", nullptr}};
   if (report.signed_size) result["signed_size"] = *report.signed_size;
   if (report.verified()) result["root"] = core::to_base64(report.root);
   if (const auto& fault = report.fault) {
@@ -95,6 +97,8 @@ class LogVerify final : public Command {
  public:
   void add_options(CLI::App& app) override {
     app.add_option("DATADIR", dir_, "Data directory of a stopped daemon, or a backup")->required();
+    app.add_option("--checkpoint-dir", checkpoint_dir_,
+                   "log.checkpoint_dir, where it is not DATADIR-checkpoint; a backup has its checkpoint in it");
     app.add_option("--vkey", vkey_, "The log's verifier key (name+id+key) that you trust");
   }
 
@@ -112,6 +116,12 @@ class LogVerify final : public Command {
       const auto backup = index::read_backup(dir_);
       if (!backup) return not_read(io, backup.error());
       options.note = backup->note.checkpoint;
+      options.note_path = "the backup's";
+    } else {
+      auto note = index::read_kept_note(kept_dir());
+      if (!note) return not_read(io, note.error());
+      options.note = std::move(*note).value_or(std::string());
+      options.note_path = (std::filesystem::path(kept_dir()) / index::kCheckpointFile).string();
     }
     Silent logger;
     const auto store = index::open_read_only(dir_, logger);
@@ -127,11 +137,27 @@ class LogVerify final : public Command {
     if (report->verified()) {
       if (const auto sound = index::check_tables(dir_, logger); !sound) return not_read(io, sound.error());
     }
-    (io.json ? print_json : print_text)(dir_, *report, io.out);
+    if (io.json) {
+      print_json(dir_, *report, !options.note.empty(), io.out);
+    } else {
+      print_text(dir_, *report, io.out);
+      if (options.note.empty()) say_not_compared(io);
+    }
     return report->verified() ? ExitCode::kDone : ExitCode::kFoundWrong;
   }
 
  private:
+  /// What was signed last is kept apart from the store, so that a log without its end is known to be one.
+  [[nodiscard]] std::string kept_dir() const {
+    return checkpoint_dir_.empty() ? index::default_checkpoint_dir(dir_) : checkpoint_dir_;
+  }
+
+  void say_not_compared(Io& io) const {
+    io.out << "No checkpoint is kept in " << kept_dir()
+           << ", so whether records are missing at the end was not looked at.\nWhere the configuration names another "
+              "log.checkpoint_dir, give it with --checkpoint-dir.\n";
+  }
+
   /// Damage that keeps the store from opening is found wrong; everything else keeps us from looking.
   ExitCode not_read(Io& io, const core::Error& error) const {
     const bool damaged = error.code == core::Errc::kCorrupt;
@@ -148,6 +174,7 @@ class LogVerify final : public Command {
   }
 
   std::string dir_;
+  std::string checkpoint_dir_;
   std::string vkey_;
 };
 

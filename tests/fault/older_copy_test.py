@@ -8,7 +8,7 @@ import unittest
 
 import making
 import setting
-from setting import LIMIT_S, processes
+from setting import LIMIT_S, processes, waiting
 
 
 class OlderCopyTest(unittest.TestCase):
@@ -48,8 +48,7 @@ class OlderCopyTest(unittest.TestCase):
         return done.stdout
 
     def accept(self, *more):
-        return subprocess.run([processes.program("wisselctl"), "log", "accept-older", self.data, *more],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=LIMIT_S, check=False)
+        return self.ctl("log", "accept-older", self.data, *more)
 
     def test_an_older_copy_is_refused_after_a_clean_stop(self):
         self.age(self.net.stop)
@@ -64,11 +63,44 @@ class OlderCopyTest(unittest.TestCase):
         self.age(self.net.kill)
         self.assertIn("is an older copy", self.refused())
 
+    def test_a_refused_start_keeps_what_can_still_be_put_in_order(self):
+        """A write-ahead log that lost its end looks as after a power cut; only what was signed tells."""
+        self.register(20)
+        waiting.until(lambda: self.kept_size() >= 20, LIMIT_S, "the checkpoint of what was registered is kept")
+        self.net.kill()
+        log = max(self.data.glob("*.log"), key=lambda path: path.stat().st_size)
+        whole = log.read_bytes()
+        log.write_bytes(whole[:len(whole) // 2])
+        before = self.files()
+        self.assertIn("is an older copy", self.refused())
+        self.assertEqual(before, self.files())
+        said = self.ctl("doctor", self.data)
+        self.assertEqual(said.returncode, 1, said.stdout)
+        self.assertIn(f"{log.name}: its end is cut short or damaged, and signed records are missing", said.stdout)
+        self.assertNotIn("never answered", said.stdout)
+        said = self.ctl("log", "verify", self.data)
+        self.assertEqual(said.returncode, 1, said.stdout)
+        self.assertIn("the log has lost its end, or this is an older copy", said.stdout)
+        log.write_bytes(whole)
+        self.net.start()
+        self.register(1)
+
+    def kept_size(self):
+        return int((self.apart / "checkpoint").read_text().splitlines()[1])
+
+    def files(self):
+        return {path.name: path.read_bytes() for path in self.data.iterdir() if path.name != "wissel.pid"}
+
+    def ctl(self, *words):
+        return subprocess.run([processes.program("wisselctl"), *words], stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=LIMIT_S, check=False)
+
     def test_an_empty_data_directory_is_the_oldest_copy(self):
         self.register(3)
         self.net.stop()
         shutil.rmtree(self.data)
         self.assertIn("its log has 0 records", self.refused())
+        self.assertEqual(self.files(), {}, "no new store stands in the way of the one that is put back")
 
     def test_a_longer_log_with_other_records_is_refused(self):
         """Two logs that went on from one copy: only the one that was signed here is taken."""
@@ -99,6 +131,9 @@ class OlderCopyTest(unittest.TestCase):
         for at in range(0, len(sound), max(1, len(sound) // 24)):
             note.write_bytes(sound[:at] + bytes([sound[at] ^ 0x01]) + sound[at + 1:])
             self.assertIn(str(note), self.refused(), at)
+        said = self.ctl("doctor", self.data).stdout
+        self.assertIn(f"{note} is no checkpoint that this log's key signed", said)
+        self.assertIn("Put this file back from a copy of its directory", said)
         note.write_bytes(sound)
         self.net.start()
 

@@ -98,6 +98,10 @@ TEST_F(KeptTest, SaysWhatItMeansAndWhatToDo) {
             "would sign a second log beside the first; nothing was changed and nothing is signed. Put the newer store "
             "back, or restore a newer backup; only where there is none, and when partners and auditors know: "
             "'wisselctl log accept-older /d'");
+  const auto other = explain(*judge_kept("checkpoint", &kVerifier, edge, store), "/d", "/c/checkpoint");
+  EXPECT_TRUE(other.starts_with("/c/checkpoint is no checkpoint that this log's key signed: ")) << other;
+  EXPECT_NE(other.find("Put this file back from a copy of its directory; only where there is none"), other.npos)
+      << other;
 }
 
 }  // namespace

@@ -219,11 +219,12 @@ TEST_F(VerifyTest, AStoreRewrittenAsAWholeFailsItsSignature) {
 
 TEST_F(VerifyTest, AGivenKeyStandsAboveTheStoredOne) {
   fill(10);
-  const VerifyOptions own{VerifierKey{std::string(kOrigin), kKey.public_key()}, {}, {}};
+  VerifyOptions own;
+  own.key = VerifierKey{std::string(kOrigin), kKey.public_key()};
   EXPECT_TRUE(verify(own).verified());
   EXPECT_FALSE(verify(own).key_from_store);
-  const VerifyOptions other{
-      VerifierKey{std::string(kOrigin), SigningKey::from_seed(ByteArray<32>{8}).public_key()}, {}, {}};
+  VerifyOptions other;
+  other.key = VerifierKey{std::string(kOrigin), SigningKey::from_seed(ByteArray<32>{8}).public_key()};
   EXPECT_EQ(verify(other).fault->rule, LogRule::kCheckpoint);
 }
 
@@ -252,14 +253,45 @@ TEST_F(VerifyTest, ErrorsOfTheStoreAreToldApart) {
   EXPECT_EQ(verify_log(store).error().code, Errc::kUnavailable);
 }
 
+/// A store of which one family cannot be read.
+class WithoutFamily final : public StoreReader {
+ public:
+  WithoutFamily(const StoreReader& store, Family family) : store_(store), family_(family) {}
+  Result<std::optional<std::string>> get(Family family, std::string_view key, ReadTier tier) const override {
+    return store_.get(family, key, tier);
+  }
+  Result<void> scan(Family family, const KeyRange& range, const Visitor& visit, ReadTier tier) const override {
+    if (family == family_) return fail(Errc::kCorrupt, "bad block");
+    return store_.scan(family, range, visit, tier);
+  }
+
+ private:
+  const StoreReader& store_;
+  Family family_;
+};
+
+TEST_F(VerifyTest, AnUnreadableIndexIsNotTakenForDamageOfTheLog) {
+  fill(10);
+  for (const auto family : {Family::kLogSubject, Family::kLogParty}) {
+    const auto report = verify_log(WithoutFamily(store, family));
+    ASSERT_TRUE(report && report->fault);
+    EXPECT_EQ(report->fault->rule, LogRule::kIndexReadable);
+    EXPECT_EQ(
+        report->fault->explain(),
+        "records 0-9: they verify, but the index by which they are found cannot be read (bad block). The index is "
+        "derived: make it anew with 'wisselctl rebuild DATADIR --replace', and verify again.");
+  }
+}
+
 TEST_F(VerifyTest, TellsHowFarItIs) {
   fill(1000);
   std::uint64_t last = 0;
-  const VerifyOptions options{std::nullopt, {}, [&](std::uint64_t done, std::uint64_t total) {
-                                EXPECT_LT(last, done);
-                                EXPECT_EQ(total, 1000U);
-                                last = done;
-                              }};
+  VerifyOptions options;
+  options.progress = [&](std::uint64_t done, std::uint64_t total) {
+    EXPECT_LT(last, done);
+    EXPECT_EQ(total, 1000U);
+    last = done;
+  };
   EXPECT_TRUE(verify(options).verified());
   EXPECT_EQ(last, 1000U);
 }

@@ -128,6 +128,31 @@ TEST_F(LogVerify, HoldsABackupAgainstItsOwnCheckpoint) {
   EXPECT_THAT(out, HasSubstr("another tree"));
 }
 
+/// What was signed last is kept apart: without it nothing tells that the end of a log is gone.
+TEST_F(LogVerify, HoldsTheLogAgainstTheCheckpointThatIsKeptApart) {
+  write_log(300);
+  EXPECT_EQ(call(), ExitCode::kDone);
+  EXPECT_THAT(out, HasSubstr("No checkpoint is kept in " + data() + "-checkpoint, so whether records are missing"));
+  const auto keep = [this](const std::string& apart, std::uint64_t size, const core::Hash& root) {
+    std::filesystem::create_directories(apart);
+    std::ofstream(apart + "/checkpoint") << core::sign_checkpoint(kOrigin, size, root, key).encode();
+  };
+  const auto root = core::stored_edge(*index::open_read_only(data(), logger).value()).value().root();
+  keep(data() + "-checkpoint", 300, root);
+  EXPECT_EQ(call(), ExitCode::kDone) << out << err;
+  EXPECT_THAT(out, Not(HasSubstr("No checkpoint is kept")));
+  EXPECT_EQ(call({"--json"}), ExitCode::kDone);
+  EXPECT_TRUE(boost::json::parse(out).at("kept_checkpoint").as_bool());
+
+  keep(data() + "-checkpoint", 302, root);
+  EXPECT_EQ(call(), ExitCode::kFoundWrong);
+  EXPECT_THAT(out,
+              HasSubstr("records 300-301: signed, and not here: the log has lost its end, or this is an older copy (" +
+                        data() + "-checkpoint/checkpoint). What is here verifies."));
+  keep(data() + "-elsewhere", 300, root);
+  EXPECT_EQ(call({"--checkpoint-dir", data() + "-elsewhere"}), ExitCode::kDone) << out << err;
+}
+
 TEST_F(LogVerify, HoldsTheLogAgainstTheKeyThatIsGiven) {
   write_log(3);
   EXPECT_EQ(call({"--vkey", vkey(core::SigningKey::generate())}), ExitCode::kFoundWrong);

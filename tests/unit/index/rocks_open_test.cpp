@@ -168,6 +168,61 @@ TEST_F(RocksOpenTest, RefusesALogWithDamageBeforeItsLastWrite) {
   EXPECT_EQ(refusal().code, Errc::kCorrupt) << "the first refusal changed nothing";
 }
 
+TEST_F(RocksOpenTest, NamesTheLogThatDoesNotVerify) {
+  make_copy_with_log({"first", "second", "third"});
+  const auto log = file_ending(".log");
+  overwrite(log, offset_of("second"), "\x55");
+  EXPECT_THAT(refusal().detail, HasSubstr("; " + log.filename().string() + " does not verify"));
+}
+
+/// What a refused start leaves is what an operator can still put in order.
+TEST_F(RocksOpenTest, ChangesNothingBeforeItWasJudged) {
+  make_copy_with_log({"first", "second", "third"});
+  const auto log = file_ending(".log");
+  overwrite(log, offset_of("third"), "\x55");
+  const auto files = [this] {
+    std::map<std::string, std::string> out;
+    for (const auto& entry : fs::directory_iterator(dir)) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      if (entry.path().filename() != "wissel.pid")
+        out[entry.path().string()] = {std::istreambuf_iterator<char>(file), {}};
+    }
+    return out;
+  };
+  const auto before = files();
+  StoreOptions options;
+  options.dir = dir;
+  std::vector<std::string> shown;
+  options.judge = [&](const core::StoreReader& reader) -> core::Result<void> {
+    shown = keys(reader, Family::kRecord);
+    return core::fail(Errc::kConflict, "not this one");
+  };
+  EXPECT_EQ(open_rocks_store(options, logger).error().detail, "not this one");
+  EXPECT_THAT(shown, testing::ElementsAre("first", "second"));
+  EXPECT_EQ(files(), before);
+
+  overwrite(log, offset_of("\x55hird"), "t");
+  EXPECT_THAT(keys(*open(), Family::kRecord), testing::ElementsAre("first", "second", "third"));
+}
+
+TEST_F(RocksOpenTest, ShowsAnEmptyDirectoryAsAStoreWithoutRows) {
+  StoreOptions options;
+  options.dir = dir;
+  int judged = 0;
+  options.judge = [&](const core::StoreReader& reader) -> core::Result<void> {
+    EXPECT_THAT(keys(reader, Family::kRecord), testing::IsEmpty());
+    EXPECT_EQ(reader.get(Family::kMeta, "schema").value(), std::nullopt);
+    if (++judged == 1) return core::fail(Errc::kConflict, "not this one");
+    return {};
+  };
+  EXPECT_EQ(open_rocks_store(options, logger).error().detail, "not this one");
+  EXPECT_FALSE(fs::exists(fs::path(dir) / "CURRENT"));
+  const auto store = open_rocks_store(options, logger);
+  ASSERT_TRUE(store);
+  EXPECT_TRUE((*store)->reopen());
+  EXPECT_EQ(judged, 2) << "what heals itself was judged before";
+}
+
 TEST_F(RocksOpenTest, DropsALastWriteThatAPowerCutTore) {
   make_copy_with_log({"first", "second", "third" + std::string(100'000, 'x')});
   overwrite(file_ending(".log"), offset_of("third") + 40'000, std::string(20'000, '\0'));
