@@ -124,30 +124,6 @@ core::Error opening_error(const std::string& dir, const rocksdb::Status& status)
   return {Errc::kUnavailable, "cannot open the store in " + dir + ": " + text};
 }
 
-HandlesReader::HandlesReader(rocksdb::DB& db, const std::vector<std::string>& names, const FamilyHandles& opened)
-    : db_(&db), handles_(1 + core::kFamilyCount, nullptr) {
-  for (std::size_t i = 0; i < core::kFamilyCount; ++i) {
-    const auto at = std::ranges::find(names, core::family_name(static_cast<core::Family>(i)));
-    if (at != names.end()) handles_[1 + i] = opened[static_cast<std::size_t>(at - names.begin())];
-  }
-}
-
-bool HandlesReader::holds(core::Family family) const {
-  return handles_[1 + static_cast<std::size_t>(family)] != nullptr;
-}
-
-core::Result<std::optional<std::string>> HandlesReader::get(core::Family family, std::string_view key,
-                                                            core::ReadTier tier) const {
-  if (!holds(family)) return std::nullopt;
-  return read_key(*db_, handles_, nullptr, family, key, tier);
-}
-
-core::Result<void> HandlesReader::scan(core::Family family, const core::KeyRange& range, const core::Visitor& visit,
-                                       core::ReadTier tier) const {
-  if (!holds(family)) return {};
-  return read_range(*db_, handles_, nullptr, family, range, visit, tier);
-}
-
 core::Result<Known> check_known(const std::string& dir, core::Logger& logger,
                                 const std::function<core::Result<void>(const core::StoreReader& before)>& judge) {
   auto options = read_only_db_options(logger);

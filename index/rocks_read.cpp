@@ -1,6 +1,8 @@
 // Reads: one key, or a range in either direction, from the newest state or a snapshot.
 #include <rocksdb/iterator.h>
 
+#include <algorithm>
+
 #include "index/rocks_database.hpp"
 #include "index/status_text.hpp"
 
@@ -85,6 +87,30 @@ core::Result<void> read_range(rocksdb::DB& db, const FamilyHandles& handles, con
   }
   if (entry->status().ok()) return {};
   return std::unexpected(to_error(entry->status(), "scan " + std::string(core::family_name(family))));
+}
+
+HandlesReader::HandlesReader(rocksdb::DB& db, const std::vector<std::string>& names, const FamilyHandles& opened)
+    : db_(&db), handles_(1 + core::kFamilyCount, nullptr) {
+  for (std::size_t i = 0; i < core::kFamilyCount; ++i) {
+    const auto at = std::ranges::find(names, core::family_name(static_cast<core::Family>(i)));
+    if (at != names.end()) handles_[1 + i] = opened[static_cast<std::size_t>(at - names.begin())];
+  }
+}
+
+bool HandlesReader::holds(core::Family family) const {
+  return handles_[1 + static_cast<std::size_t>(family)] != nullptr;
+}
+
+core::Result<std::optional<std::string>> HandlesReader::get(core::Family family, std::string_view key,
+                                                            core::ReadTier tier) const {
+  if (!holds(family)) return std::nullopt;
+  return read_key(*db_, handles_, nullptr, family, key, tier);
+}
+
+core::Result<void> HandlesReader::scan(core::Family family, const core::KeyRange& range, const core::Visitor& visit,
+                                       core::ReadTier tier) const {
+  if (!holds(family)) return {};
+  return read_range(*db_, handles_, nullptr, family, range, visit, tier);
 }
 
 }  // namespace wissel::index

@@ -115,4 +115,5 @@ def beside(rounds):
         for key, unit in measures.items():
             values = [seen[step][key] for seen in rounds if step in seen and key in seen[step]]
             if values:
-                yield step, unit, statistics.median(values)
+                # What others used is a difference of two readings, which may fall a tick below nothing.
+                yield step, unit, max(0, statistics.median(values))
