@@ -59,6 +59,10 @@ core::Result<void> Daemon::Graph::judge_before(const core::StoreReader& before) 
   if (*vkey && **vkey != identity->vkey) return {};  // the log of another name or key: loading it says so
   const auto edge = core::stored_edge(before);
   if (!edge) return std::unexpected(edge.error());
+  if (edge->size() == 0) {
+    // Once in the life of a gateway: a second time, data_dir is not the one that was meant.
+    loggers.daemon->info("a new log begins", {{"data_dir", settings.data_dir.c_str()}});
+  }
   if (auto judged = compare_with_kept(before, *edge); !judged) return std::unexpected(std::move(judged).error());
   return {};
 }

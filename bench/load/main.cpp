@@ -131,6 +131,11 @@ int drive(const Arguments& given, std::optional<Histogram> fdatasync) {
   }
   const auto network = read_network(given.net);
   if (!network) return complain(kUsage, network.error());
+  std::ofstream file;
+  if (!given.json.empty()) {
+    file.open(given.json);
+    if (!file) return complain(kUsage, "--json: " + given.json + " cannot be written");
+  }
 
   auto result = run(*network, persons, *mix, *options, interrupted, show_progress);
   if (::isatty(STDERR_FILENO) != 0) std::cerr << "\r\033[K";
@@ -138,7 +143,6 @@ int drive(const Arguments& given, std::optional<Histogram> fdatasync) {
   const Report report{*options, given.mix, std::move(*result), std::move(fdatasync)};
   std::cout << to_text(report) << std::flush;
   if (!given.json.empty()) {
-    std::ofstream file(given.json);
     file << to_json(report) << std::flush;
     if (!file) return complain(kFoundWrong, given.json + ": cannot be written");
   }

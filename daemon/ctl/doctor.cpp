@@ -185,10 +185,19 @@ class Doctor final : public Command {
       auto more = daemon::examine_configuration(config_, now());
       findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     } else {
-      findings.push_back(index::examine_space(dir_, kWarnFreeBytes, kStopFreeBytes));
+      findings.push_back(space_by_defaults());
     }
     examine_kept(dir_, checkpoint_dir, findings);
     return conclude(dir_, findings, io);
+  }
+
+  /// What a configuration allows is not known here, so it is no more than a warning.
+  [[nodiscard]] Finding space_by_defaults() const {
+    auto space = index::examine_space(dir_, kWarnFreeBytes, kStopFreeBytes);
+    if (space.verdict == Verdict::kFine) return space;
+    space.verdict = Verdict::kWarn;
+    space.what += ", by the defaults of store.watermark_warn and store.watermark_stop; --config tells yours";
+    return space;
   }
 
   // The defaults of store.watermark_warn and store.watermark_stop.

@@ -87,8 +87,9 @@ class Rebuild final : public Command {
       compared = index::rebuild(dir_, options, logger);
     }
     if (!compared) {
+      const auto code = compared.error().code;
       const bool away =
-          compared.error().code == core::Errc::kNotFound || compared.error().code == core::Errc::kUnavailable;
+          code == core::Errc::kNotFound || code == core::Errc::kUnavailable || code == core::Errc::kConflict;
       throw Ended(away ? ExitCode::kUnreachable : ExitCode::kFoundWrong, compared.error().detail);
     }
     const bool fine = std::ranges::all_of(*compared, is_in_order);

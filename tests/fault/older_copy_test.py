@@ -169,7 +169,7 @@ class OlderCopyTest(unittest.TestCase):
     def test_a_newer_backup_needs_no_word(self):
         self.register(5)
         backup = self.older.with_name("backup")
-        socket = next(self.net.directory.rglob("control.sock"))
+        socket = self.net.env["WISSEL_SOCKET"]
         subprocess.run([processes.program("wisselctl"), "backup", backup, "--socket", socket], check=True,
                        capture_output=True, timeout=LIMIT_S)
         self.net.stop()

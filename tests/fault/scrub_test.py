@@ -28,7 +28,7 @@ class ScrubTest(unittest.TestCase):
             for _ in range(300):
                 client.post("/v1/verwijzingen", making.reference(cls.net.oin("P1")), expect=(201,))
         cls.data = pathlib.Path(cls.net.env["WISSEL_DATA"])
-        cls.socket = next(cls.net.directory.rglob("control.sock"))
+        cls.socket = cls.net.env["WISSEL_SOCKET"]
         # What is in memory goes to tables with the opening after an end without a flush.
         cls.net.kill()
         cls.net.start()

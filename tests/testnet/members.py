@@ -74,11 +74,23 @@ def agree(author, parties, content, identity=None):
 
 def read_persons(path):
     """The BSNs of a CSV file with a column `bsn`, in its order."""
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if "bsn" not in (rows.fieldnames or []):
-            raise SystemExit(f"testnet: {path} has no column 'bsn'")
-        return [row["bsn"] for row in rows if row["bsn"]]
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            rows = csv.DictReader(file)
+            if "bsn" not in (rows.fieldnames or []):
+                raise SystemExit(f"testnet: {path} has no column 'bsn'")
+            return [_checked(row["bsn"], path, rows.line_num) for row in rows if row["bsn"]]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SystemExit(f"testnet: {path} is no CSV file in UTF-8: {error}") from error
+
+
+def _checked(bsn, path, line):
+    """The number is not shown: it may be somebody's."""
+    if not (bsn.isascii() and bsn.isdigit() and len(bsn) == 9):
+        raise SystemExit(f"testnet: {path}:{line}: bsn is not nine digits")
+    if (sum((9 - i) * int(digit) for i, digit in enumerate(bsn[:8])) - int(bsn[8])) % 11:
+        raise SystemExit(f"testnet: {path}:{line}: bsn fails the check of its digits (elfproef)")
+    return bsn
 
 
 def zaak_of(index, bsn, oin, zaaktypen):

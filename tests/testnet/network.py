@@ -16,23 +16,23 @@ DRAIN_S = 60
 
 def up(directory, partners=3, persons=None, prefix="", data=None, names=None, program="wisseld", edit=None):
     """names: of the partners, instead of their number. edit: makes another configuration of the text of the usual one."""
+    if persons:
+        persons = members.read_persons(persons)  # before the folder: what is corrected can be tried again
     directory = _new_directory(directory)
     data = pathlib.Path(data).resolve() if data else directory / "data"
-    if persons:
-        persons = members.read_persons(persons)
     names = names or files.partner_names(partners)
     files.write_pki(directory / "pki", names)
     state = {"prefix": shlex.split(prefix), "port": files.free_port(), "operators_port": files.free_port(),
              "daemon": None, "partners": [], "program": program}
     vkey = files.write_secrets(directory / "secrets")
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files.write_configuration(directory, data, state["port"], state["operators_port"])
+    runtime = files.write_configuration(directory, data, state["port"], state["operators_port"])
     if edit:
         (directory / "wissel.yaml").write_text(edit((directory / "wissel.yaml").read_text()))
     files.write_state(directory, state)
     try:
         _start_partners(directory, state, names)
-        files.write_env(directory, _environment(directory, data, vkey, state))
+        files.write_env(directory, _environment(directory, data, runtime, vkey, state))
         start(directory)
         _set_up(directory, state, persons)
     except BaseException:
@@ -105,7 +105,7 @@ def start_partner(directory, number):
     _await_partner(*launched)
 
 
-def _environment(directory, data, vkey, state):
+def _environment(directory, data, runtime, vkey, state):
     keys = directory / "pki"
     variables = {
         "WISSEL_URL": f"https://127.0.0.1:{state['port']}",
@@ -113,6 +113,7 @@ def _environment(directory, data, vkey, state):
         "WISSEL_CA": keys / "ca.pem",
         "WISSEL_PID": "",
         "WISSEL_DATA": data,
+        "WISSEL_SOCKET": runtime / "control.sock",
         "WISSEL_LOG_VKEY": vkey,
         "UITWISSELAFSPRAAK": "",
     }
@@ -183,9 +184,20 @@ def _await_ready(outer, url, log, ready_s):
         waiting.until(lambda: outer.poll() is not None or _ready(url), ready_s, "wisseld is ready")
         failure = "wisseld ended" if outer.poll() is not None else None
     except TimeoutError as late:
-        failure = str(late)
+        failure = f"{late}; it was stopped again. {_readiness(url)}"
     if failure is not None:
         raise SystemExit(f"testnet: {failure}; the end of {log}:\n{processes.tail(log)}")
+
+
+def _readiness(url):
+    """What the daemon says of it, for a person."""
+    try:
+        urllib.request.urlopen(f"{url}/readyz", timeout=2).close()
+    except urllib.error.HTTPError as error:
+        return f"/readyz: {error.code} {error.read(2_000).decode(errors='replace')}"
+    except OSError as error:
+        return f"/readyz: {error}"
+    return "/readyz: ready"
 
 
 def _daemon_under(outer, daemon):

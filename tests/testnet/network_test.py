@@ -70,6 +70,17 @@ class NetworkTest(unittest.TestCase):
                 os.kill(int(after["WISSEL_PID"]), 0)
                 self.assertEqual(self.holders("P2", PERSONS[0]), [after["P1_OIN"]])
 
+    def test_persons_that_do_not_do_are_named_before_anything_is_made(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file, new = pathlib.Path(folder) / "persons.csv", pathlib.Path(folder) / "net"
+            for content, said in ((b"bsn\n\n12345\n", ":3: bsn is not nine digits"), (b"naam\n", "has no column 'bsn'"),
+                                  (f"bsn\n{PERSONS[0][:-1]}x\n".encode(), ":2: bsn is not nine digits"),
+                                  (b"bsn\n123456789\n", ":2: bsn fails the check"), (b"bsn\n\xff\n", "no CSV file in UTF-8")):
+                file.write_bytes(content)
+                self.assertIn(said, testnet("up", new, "--persons", file, code=1).stderr)
+            self.assertIn(str(file) + "x", testnet("up", new, "--persons", str(file) + "x", code=1).stderr)
+            self.assertFalse(new.exists())
+
     def test_a_folder_in_use_is_left_alone(self):
         self.assertIn("not empty", testnet("up", self.directory, code=1).stderr)
 
