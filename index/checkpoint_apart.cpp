@@ -98,12 +98,14 @@ core::Result<CheckpointApart> CheckpointApart::open(const std::string& dir) {
   return CheckpointApart(dir, std::move(*lock));
 }
 
-std::string CheckpointApart::path() const { return (fs::path(dir_) / kCheckpointFile).string(); }
+std::string kept_note_path(const std::string& dir) { return (fs::path(dir) / kCheckpointFile).string(); }
+
+std::string CheckpointApart::path() const { return kept_note_path(dir_); }
 
 core::Result<std::optional<std::string>> CheckpointApart::note() const { return read_kept_note(dir_); }
 
 core::Result<std::optional<std::string>> read_kept_note(const std::string& dir) {
-  return read_if_there(fs::path(dir) / kCheckpointFile, core::kNoteBytesMax);
+  return read_if_there(kept_note_path(dir), core::kNoteBytesMax);
 }
 
 core::Result<void> CheckpointApart::replace(std::string_view name, std::string_view content) const {

@@ -64,6 +64,9 @@ class CheckpointApart {
 /// Where a checkpoint is kept when nobody says: beside the data directory.
 [[nodiscard]] std::string default_checkpoint_dir(const std::string& data_dir);
 
+/// Of the note that is kept in a directory.
+[[nodiscard]] std::string kept_note_path(const std::string& dir);
+
 /// Lower-case hexadecimal SHA-256, by which an AcceptedCopy names a note.
 [[nodiscard]] std::string note_sha256(std::string_view note);
 

@@ -124,8 +124,7 @@ core::Error opening_error(const std::string& dir, const rocksdb::Status& status)
   return {Errc::kUnavailable, "cannot open the store in " + dir + ": " + text};
 }
 
-core::Result<Known> check_known(const std::string& dir, core::Logger& logger,
-                                const std::function<core::Result<void>(const core::StoreReader& before)>& judge) {
+core::Result<Known> check_known(const std::string& dir, core::Logger& logger, const StoreJudge& judge) {
   auto options = read_only_db_options(logger);
   auto names = known_families(dir, options);
   if (!names) return std::unexpected(names.error());
@@ -169,7 +168,7 @@ std::unexpected<core::Error> RocksDatabase::closed() {
 core::Result<Known> RocksDatabase::check_before() {
   auto state = inspect_dir(options_.dir);
   if (!state) return std::unexpected(state.error());
-  const auto judge = opening_ == 0 ? std::exchange(options_.judge, {}) : nullptr;
+  const auto judge = std::exchange(options_.judge, {});
   if (*state == DirState::kEmpty) {
     if (judge) {
       if (auto fine = judge(HandlesReader()); !fine) return std::unexpected(fine.error());

@@ -6,7 +6,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -131,9 +130,8 @@ class RocksDatabase {
 /// Refuses a store that is damaged, has another schema version, or has families this program does not know; changes
 /// nothing. A store without any key (its creation was cut short) is fine. Errors of `judge`, where there is one, as
 /// well.
-[[nodiscard]] core::Result<Known> check_known(
-    const std::string& dir, core::Logger& logger,
-    const std::function<core::Result<void>(const core::StoreReader& before)>& judge = {});
+[[nodiscard]] core::Result<Known> check_known(const std::string& dir, core::Logger& logger,
+                                              const StoreJudge& judge = {});
 
 /// An opening that fails: damage and a foreign lock in words for the operator, the rest as the system says it.
 [[nodiscard]] core::Error opening_error(const std::string& dir, const rocksdb::Status& status);

@@ -25,6 +25,9 @@ inline constexpr std::string_view kSchemaKey = "schema";
 /// In `meta` while a derived family is being replaced: its name.
 inline constexpr std::string_view kRebuildKey = "rebuild";
 
+/// Is shown a store as it is on disk, before anything of it changes; keeps no hold of it. An error keeps it closed.
+using StoreJudge = std::function<core::Result<void>(const core::StoreReader& before)>;
+
 struct StoreOptions {
   std::string dir;
   /// Blocks, indexes and filters read from disk; a strict bound, shared by all families. At least 8 MiB.
@@ -39,9 +42,8 @@ struct StoreOptions {
   int background_jobs = 2;
   /// Opens a store in which a rebuild was cut short, to end it.
   bool rebuilding = false;
-  /// Shown the store as it is on disk, before the first opening changes anything; an error keeps it as it is. Empty:
-  /// nobody judges. May be called on the thread that opens only, and keeps no hold of the reader.
-  std::function<core::Result<void>(const core::StoreReader& before)> judge;
+  /// Asked once, by the thread that opens, before the first opening. Empty: nobody judges.
+  StoreJudge judge;
 };
 
 struct FamilyFigures {

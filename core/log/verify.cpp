@@ -75,6 +75,7 @@ class LogVerifier {
   bool read_checkpoints();
   bool read_checkpoint(std::string_view note, const std::optional<VerifierKey>& key);
   bool read_kept(const std::optional<VerifierKey>& key);
+  void compare_later(Checkpoint checkpoint);
   bool read_records();
   bool end_blocks_before(std::uint64_t index);
   bool see_record(std::string_view key, std::string_view value);
@@ -148,9 +149,14 @@ bool LogVerifier::read_checkpoint(std::string_view note, const std::optional<Ver
                       "it was signed over " + std::to_string(checkpoint->size) + " records and the log has " +
                           std::to_string(report_.size));
   }
-  report_.signed_size = std::max(report_.signed_size.value_or(0), checkpoint->size);
-  signed_.push_back({*checkpoint});
+  compare_later(*checkpoint);
   return true;
+}
+
+/// With the root that the records give at its size.
+void LogVerifier::compare_later(Checkpoint checkpoint) {
+  report_.signed_size = std::max(report_.signed_size.value_or(0), checkpoint.size);
+  signed_.push_back({std::move(checkpoint)});
 }
 
 /// The one that was kept apart. It may go beyond the log, which is told after all that the log holds was verified.
@@ -160,8 +166,11 @@ bool LogVerifier::read_kept(const std::optional<VerifierKey>& key) {
   if (!kept) {
     return fault_over(LogRule::kCheckpoint, 0, report_.size, options_.note_path + ": " + kept.error().detail);
   }
-  if (kept->size <= report_.size) return read_checkpoint(options_.note, key);
-  missing_end_ = LogFault{LogRule::kLogEnd, report_.size, kept->size, options_.note_path};
+  if (kept->size > report_.size) {
+    missing_end_ = LogFault{LogRule::kLogEnd, report_.size, kept->size, options_.note_path};
+  } else {
+    compare_later(*kept);
+  }
   return true;
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <ostream>
@@ -61,7 +60,7 @@ void blame_cut_logs(Findings& findings) {
 /// The log in the store against the checkpoint that is kept apart. Nothing where the store does not open: that is a
 /// finding already.
 void examine_kept(const std::string& data_dir, const std::string& checkpoint_dir, Findings& out) {
-  const auto path = (std::filesystem::path(checkpoint_dir) / index::kCheckpointFile).string();
+  const auto path = index::kept_note_path(checkpoint_dir);
   Finding finding{path, "kept checkpoint", {}, 0, Verdict::kFine, {}, {}};
   const auto note = index::read_kept_note(checkpoint_dir);
   if (!note) {

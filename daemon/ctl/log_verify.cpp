@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <boost/json.hpp>
 
-#include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string>
@@ -121,7 +120,7 @@ class LogVerify final : public Command {
       auto note = index::read_kept_note(kept_dir());
       if (!note) return not_read(io, note.error());
       options.note = std::move(*note).value_or(std::string());
-      options.note_path = (std::filesystem::path(kept_dir()) / index::kCheckpointFile).string();
+      options.note_path = index::kept_note_path(kept_dir());
     }
     Silent logger;
     const auto store = index::open_read_only(dir_, logger);

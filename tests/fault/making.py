@@ -3,6 +3,8 @@ import itertools
 import threading
 import uuid
 
+from setting import members
+
 STATUS_TYPE = "nl.overheid.zaken.zaakstatus-gewijzigd"
 EVENT = {"Content-Type": "application/cloudevents+json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
@@ -11,11 +13,7 @@ _lock = threading.Lock()
 _numbers = itertools.count(1)
 
 
-def _passes_elfproef(digits):
-    return sum(int(d) * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1))) % 11 == 0
-
-
-_bsns = (text for text in map(str, itertools.count(900_000_000)) if _passes_elfproef(text))
+_bsns = (text for text in map(str, itertools.count(900_000_000)) if members.passes_elfproef(text))
 
 
 def person():

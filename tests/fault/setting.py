@@ -15,7 +15,7 @@ sys.dont_write_bytecode = True
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "api")]
 import lab  # noqa: E402
-from testnet import client, files, network, processes, waiting  # noqa: E402,F401  (found through the line above)
+from testnet import client, files, members, network, processes, waiting  # noqa: E402,F401  (found through the line above)
 from tlog_reader import LogReader  # noqa: E402
 
 LIMIT_S = 30

@@ -84,11 +84,15 @@ def read_persons(path):
         raise SystemExit(f"testnet: {path} is no CSV file in UTF-8: {error}") from error
 
 
+def passes_elfproef(digits):
+    return sum(int(d) * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1))) % 11 == 0
+
+
 def _checked(bsn, path, line):
     """The number is not shown: it may be somebody's."""
     if not (bsn.isascii() and bsn.isdigit() and len(bsn) == 9):
         raise SystemExit(f"testnet: {path}:{line}: bsn is not nine digits")
-    if (sum((9 - i) * int(digit) for i, digit in enumerate(bsn[:8])) - int(bsn[8])) % 11:
+    if not passes_elfproef(bsn):
         raise SystemExit(f"testnet: {path}:{line}: bsn fails the check of its digits (elfproef)")
     return bsn
 
