@@ -53,7 +53,8 @@ class DemoTest(unittest.TestCase):
             return found
 
         self.assertEqual(left(), [])
-        self.assertEqual(list(self.folder.iterdir()), [])
+        # ThreadSanitizer writes tsan.rodata.PID there while a program starts; one that is killed just then leaves it.
+        self.assertEqual([path for path in self.folder.iterdir() if not path.name.startswith("tsan.rodata.")], [])
 
 
 class Told(DemoTest):
