@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/log/stored.hpp"
+
 namespace wissel::core {
 namespace {
 
@@ -45,6 +47,17 @@ Result<KeptJudgement> judge_kept(const std::optional<std::string>& note, const V
   if (!found) return std::unexpected(std::move(found).error().within("compare the log with its kept checkpoint"));
   out.state = state_of(*found);
   return out;
+}
+
+Result<KeptJudgement> judge_kept(const std::optional<std::string>& note, const StoreReader& store) {
+  const auto edge = stored_edge(store);
+  if (!edge) return std::unexpected(edge.error());
+  const auto vkey = store.get(Family::kMeta, kMetaLogVkey);
+  if (!vkey) return std::unexpected(vkey.error());
+  if (!*vkey) return judge_kept(note, nullptr, *edge, store);
+  const auto key = VerifierKey::parse(**vkey);
+  if (!key) return fail(Errc::kCorrupt, "meta: log/vkey: " + key.error().detail);
+  return judge_kept(note, &*key, *edge, store);
 }
 
 std::string explain(const KeptJudgement& judgement, std::string_view data_dir, std::string_view note_path) {

@@ -29,10 +29,14 @@ struct KeptJudgement {
   [[nodiscard]] bool fine() const noexcept { return state == KeptState::kNone || state == KeptState::kContinues; }
 };
 
-/// `key`: of this log; without one (offline, without the configuration) the signature is not looked at.
+/// `key`: of this log; without one the signature is not looked at.
 /// Errors: those of the store.
 [[nodiscard]] Result<KeptJudgement> judge_kept(const std::optional<std::string>& note, const VerifierKey* key,
                                                const TreeEdge& edge, const StoreReader& store);
+
+/// Of a stopped store: its own end, and the key that it names; where it names none, the signature is not looked at.
+/// Errors: those of the store, and kCorrupt where what it names is no key.
+[[nodiscard]] Result<KeptJudgement> judge_kept(const std::optional<std::string>& note, const StoreReader& store);
 
 /// For the operator: what is wrong, what it means and what to do. `note_path`: the kept note.
 [[nodiscard]] std::string explain(const KeptJudgement& judgement, std::string_view data_dir,

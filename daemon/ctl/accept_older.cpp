@@ -74,8 +74,7 @@ class AcceptOlder final : public Command {
       wrong("there is no store in " + dir_ + "; restore a backup into it first");
     }
     if (!store) cannot(store.error());
-    const auto edge = need(core::stored_edge(**store));
-    return need(core::judge_kept(note, nullptr, edge, **store));
+    return need(core::judge_kept(note, **store));
   }
 
   static std::string lost(const core::KeptJudgement& judged) {

@@ -11,7 +11,6 @@
 
 #include "config/load.hpp"
 #include "core/log/kept.hpp"
-#include "core/log/stored.hpp"
 #include "daemon/configuration_exam.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/control_client.hpp"
@@ -34,18 +33,6 @@ using index::Findings;
 using index::Verdict;
 
 core::Instant now() { return std::chrono::time_point_cast<core::Milliseconds>(std::chrono::system_clock::now()); }
-
-/// By the key that the store names: a kept checkpoint that is damaged is told from a log that is.
-core::Result<core::KeptJudgement> judge(const core::StoreReader& store, const std::optional<std::string>& note) {
-  const auto edge = core::stored_edge(store);
-  if (!edge) return std::unexpected(edge.error());
-  const auto vkey = store.get(core::Family::kMeta, core::kMetaLogVkey);
-  if (!vkey) return std::unexpected(vkey.error());
-  if (!*vkey) return core::judge_kept(note, nullptr, *edge, store);
-  const auto key = core::VerifierKey::parse(**vkey);
-  if (!key) return std::unexpected(key.error());
-  return core::judge_kept(note, &*key, *edge, store);
-}
 
 /// Signed records are missing: then what is cut short is no write that nobody was answered.
 void blame_cut_logs(Findings& findings) {
@@ -72,7 +59,7 @@ void examine_kept(const std::string& data_dir, const std::string& checkpoint_dir
   Silent logger;
   const auto store = index::open_read_only(data_dir, logger);
   if (!store) return;
-  const auto judged = judge(**store, *note);
+  const auto judged = core::judge_kept(*note, **store);
   if (!judged) {
     finding.verdict = Verdict::kBad;
     finding.what = judged.error().detail;

@@ -134,7 +134,11 @@ class OlderCopyTest(unittest.TestCase):
         said = self.ctl("doctor", self.data).stdout
         self.assertIn(f"{note} is no checkpoint that this log's key signed", said)
         self.assertIn("Put this file back from a copy of its directory", said)
+        asked = self.accept()
+        self.assertEqual(asked.returncode, 2, asked.stdout)
+        self.assertIn("say --yes", asked.stderr)
         note.write_bytes(sound)
+        self.assertIn("nothing to accept", self.accept().stdout)
         self.net.start()
 
     def test_an_operator_accepts_an_older_copy_and_the_log_says_so(self):

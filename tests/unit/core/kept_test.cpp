@@ -89,6 +89,20 @@ TEST_F(KeptTest, NeedsNoKeyToCompare) {
   EXPECT_EQ(judge_kept(note, nullptr, edge, store)->state, KeptState::kOlder);
 }
 
+TEST_F(KeptTest, JudgesByTheKeyThatTheStoreNames) {
+  fill(kTileWidth);  // so that its end is read from tiles alone
+  std::string size;
+  append_u64(size, edge.size());
+  store.put(Family::kMeta, std::string(kMetaLogSize), size);
+  const auto other = signed_now(SigningKey::from_seed(ByteArray<32>{8}));
+  EXPECT_EQ(judge_kept(other, store)->state, KeptState::kContinues) << "it names none";
+  store.put(Family::kMeta, std::string(kMetaLogVkey), kVerifier.vkey());
+  EXPECT_EQ(judge_kept(signed_now(), store)->state, KeptState::kContinues);
+  EXPECT_EQ(judge_kept(other, store)->state, KeptState::kUnreadable);
+  store.put(Family::kMeta, std::string(kMetaLogVkey), "no key");
+  EXPECT_EQ(judge_kept(other, store).error().code, Errc::kCorrupt);
+}
+
 TEST_F(KeptTest, SaysWhatItMeansAndWhatToDo) {
   fill(7);
   const auto note = signed_now();
