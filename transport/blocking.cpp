@@ -1,12 +1,16 @@
 #include "transport/blocking.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <pthread.h>
 #include <thread>
+#include <unistd.h>
 #include <vector>
+
+#include "transport/thread_name.hpp"
 
 namespace wissel::transport {
 
@@ -17,7 +21,9 @@ struct BlockingPool::State {
   bool stopping = false;
   std::vector<std::thread> threads;
 
-  void run() {
+  void run(int nice) {
+    // Of this thread alone on Linux; a lower priority is never refused.
+    if (nice > 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), nice);
     std::unique_lock lock(mutex);
     while (true) {
       wake.wait(lock, [this] { return stopping || !queue.empty(); });
@@ -32,10 +38,10 @@ struct BlockingPool::State {
   }
 };
 
-BlockingPool::BlockingPool(std::size_t threads) : state_(std::make_unique<State>()) {
+BlockingPool::BlockingPool(std::size_t threads, const std::string& name, int nice) : state_(std::make_unique<State>()) {
   for (std::size_t i = 0; i < std::max<std::size_t>(threads, 1); ++i) {
-    auto& thread = state_->threads.emplace_back([state = state_.get()] { state->run(); });
-    pthread_setname_np(thread.native_handle(), ("blocking-" + std::to_string(i)).substr(0, 15).c_str());
+    auto& thread = state_->threads.emplace_back([state = state_.get(), nice] { state->run(nice); });
+    name_thread(thread, name, i);
   }
 }
 

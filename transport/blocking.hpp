@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -22,7 +23,9 @@ namespace wissel::transport {
 /// depth() is there for metrics. All members may be called from any thread.
 class BlockingPool {
  public:
-  explicit BlockingPool(std::size_t threads);
+  /// `name` is the threads' name in ps and logs (at most 12 characters are kept). `nice` is how far they stand back for
+  /// the io threads where processors are short (nice(2)): 0 to 19.
+  explicit BlockingPool(std::size_t threads, const std::string& name = "blocking", int nice = 0);
   /// Runs what is queued, then joins. The io_contexts of those that wait must still be alive.
   ~BlockingPool();
   BlockingPool(const BlockingPool&) = delete;

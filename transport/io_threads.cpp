@@ -3,9 +3,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <algorithm>
-#include <pthread.h>
 #include <thread>
 #include <utility>
+
+#include "transport/thread_name.hpp"
 
 namespace wissel::transport {
 
@@ -34,9 +35,7 @@ void IoThreads::start() {
     Thread& thread = *threads_[i];
     if (thread.thread.joinable()) continue;
     thread.thread = std::thread([&thread] { thread.context.run(); });
-    // The kernel keeps 15 characters.
-    const std::string label = name_.substr(0, 12) + "-" + std::to_string(i);
-    pthread_setname_np(thread.thread.native_handle(), label.substr(0, 15).c_str());
+    name_thread(thread.thread, name_, i);
   }
 }
 

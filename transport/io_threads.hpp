@@ -11,7 +11,8 @@
 
 namespace wissel::transport {
 
-/// Everything that belongs to one connection stays on one of these threads, so it needs no locks.
+/// Everything that belongs to one connection stays on one of these threads, so it needs no locks; what takes long is
+/// lent to a BlockingPool, and the connection waits for it.
 /// start(), stop() and join() are called by the owner's thread; context() by any.
 class IoThreads {
  public:

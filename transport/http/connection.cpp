@@ -118,7 +118,8 @@ asio::awaitable<void> Connection::run() {
 }
 
 asio::awaitable<bool> Connection::shake_hands() {
-  const auto done = co_await stream_.handshake(SteadyClock::now() + state_.options.limits.handshake_timeout);
+  const auto done =
+      co_await stream_.handshake(SteadyClock::now() + state_.options.limits.handshake_timeout, *state_.handshakes);
   SSL* ssl = stream_.ssl();
   if (!done) {
     TlsRefusal reason = done.error() == IoFault::kTimedOut ? TlsRefusal::kTimeout : TlsRefusal::kProtocol;

@@ -206,11 +206,16 @@ HttpServer::HttpServer(IoThreads& threads, Service& service, ServerOptions optio
   const core::MetricLabels listener{{"listener", impl_->state.options.name}};
   auto& open = metrics.gauge("wissel_http_connections", "Connections open.", listener);
   auto& flight = metrics.gauge("wissel_http_requests_in_flight", "Requests in handlers.", listener);
+  auto* waiting =
+      impl_->state.options.tls == nullptr
+          ? nullptr
+          : &metrics.gauge("wissel_tls_handshakes_waiting", "TLS handshakes that wait for a thread.", listener);
   // Weak: the registry outlives the server.
-  metrics.before_scrape([weak = std::weak_ptr(impl_), &open, &flight] {
+  metrics.before_scrape([weak = std::weak_ptr(impl_), &open, &flight, waiting] {
     const auto impl = weak.lock();
     open.set(impl ? static_cast<double>(impl->state.connections.load()) : 0);
     flight.set(impl ? static_cast<double>(impl->state.in_flight.load()) : 0);
+    if (waiting != nullptr) waiting->set(impl ? static_cast<double>(impl->state.handshakes->depth()) : 0);
   });
 }
 

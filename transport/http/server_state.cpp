@@ -1,6 +1,13 @@
 #include "transport/http/server_state.hpp"
 
 namespace wissel::transport {
+namespace {
+
+// Who is connected goes before who wants to be: a third of a processor's share beside a thread that never rests
+// (nice(2), sched(7)).
+constexpr int kHandshakeNice = 5;
+
+}  // namespace
 
 std::string_view to_string(Rejection reason) noexcept {
   switch (reason) {
@@ -64,6 +71,7 @@ ServerState::ServerState(IoThreads& io, Service& handler, ServerOptions given, c
                                    with("reason", to_string(static_cast<Rejection>(i))));
   }
   if (options.tls == nullptr) return;
+  handshakes = std::make_unique<BlockingPool>(io.size(), "wissel-tls", kHandshakeNice);
   const std::string done = "wissel_tls_handshakes_total";
   handshakes_full = &metrics.counter(done, "TLS handshakes that succeeded.", with("resumed", "false"));
   handshakes_resumed = &metrics.counter(done, "TLS handshakes that succeeded.", with("resumed", "true"));

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "transport/blocking.hpp"
 #include "transport/http/server.hpp"
 
 namespace wissel::transport {
@@ -106,6 +108,7 @@ struct ServerState {
   std::atomic<std::size_t> body_bytes{0};
   PartnerConnections partners;
   std::vector<ThreadConnections> by_thread;
+  std::unique_ptr<BlockingPool> handshakes;  // with TLS only
 
   core::Counter* accepted = nullptr;
   core::Counter* handshakes_full = nullptr;

@@ -195,13 +195,31 @@ asio::awaitable<std::optional<IoFault>> Stream::settle(Step step, Deadline deadl
   co_return std::nullopt;
 }
 
+Stream::Step Stream::try_handshake() noexcept {
+  ERR_clear_error();
+  return step_of(SSL_do_handshake(ssl_.get()));
+}
+
 asio::awaitable<IoResult<void>> Stream::handshake(Deadline deadline) {
   while (true) {
-    ERR_clear_error();
-    const Step step = step_of(SSL_do_handshake(ssl_.get()));
+    const Step step = try_handshake();
     if (step == Step::kDone) co_return IoResult<void>{};
     if (const auto fault = co_await settle(step, deadline)) co_return std::unexpected(*fault);
   }
+}
+
+asio::awaitable<IoResult<void>> Stream::handshake(Deadline deadline, BlockingPool& pool) {
+  // The other side speaks first, and one that says nothing takes no place in the queue.
+  Step step = Step::kWantRead;
+  while (step != Step::kDone) {
+    if (const auto fault = co_await settle(step, deadline)) co_return std::unexpected(*fault);
+    // What waited too long, or is not wanted any more, costs nothing: settle() ends it.
+    auto compute = [this, deadline] {
+      return cancelled_ || deadline <= SteadyClock::now() ? Step::kWantRead : try_handshake();
+    };
+    step = co_await run_blocking(pool, std::move(compute));
+  }
+  co_return IoResult<void>{};
 }
 
 asio::awaitable<IoResult<std::size_t>> Stream::read(std::string& in, std::size_t bytes_max, Deadline deadline) {

@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <openssl/ssl.h>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <string_view>
 
 #include "transport/asio.hpp"
+#include "transport/blocking.hpp"
 #include "transport/tls/contexts.hpp"
 
 namespace wissel::transport {
@@ -45,7 +47,11 @@ class Stream {
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
+  /// Here: for the side that begins, and seldom.
   asio::awaitable<IoResult<void>> handshake(Deadline deadline);
+  /// The same for the side that is called: what the handshake computes, a millisecond of signatures and certificates,
+  /// is done on `pool`, so that the other connections of this thread need not wait for it.
+  asio::awaitable<IoResult<void>> handshake(Deadline deadline, BlockingPool& pool);
 
   /// Appends what has come, at least one byte and at most `bytes_max`, to `in`.
   asio::awaitable<IoResult<std::size_t>> read(std::string& in, std::size_t bytes_max, Deadline deadline);
@@ -81,6 +87,7 @@ class Stream {
   enum class Step : std::uint8_t { kDone, kWantRead, kWantWrite, kClosed, kBroken, kTls };
 
   [[nodiscard]] Step step_of(int ssl_result) const noexcept;
+  [[nodiscard]] Step try_handshake() noexcept;
   [[nodiscard]] Step try_read(char* to, std::size_t size, std::size_t& got) noexcept;
   [[nodiscard]] Step try_write(std::string_view bytes, std::size_t& sent) noexcept;
   /// Waits for what `step` wants; nothing when it came, or why not.
@@ -93,7 +100,7 @@ class Stream {
   // Joint ownership with the timer's handler, which may already be queued when the stream goes.
   std::shared_ptr<Watchdog> watchdog_;
   unsigned reads_without_wait_ = 0;
-  bool cancelled_ = false;
+  std::atomic<bool> cancelled_ = false;  // read on the pool of handshakes as well
 };
 
 }  // namespace wissel::transport

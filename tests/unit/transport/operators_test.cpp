@@ -9,8 +9,10 @@
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <stdexcept>
+#include <unistd.h>
 
 #include "tests/unit/transport/test_server.hpp"
 #include "transport/within.hpp"
@@ -109,6 +111,23 @@ asio::awaitable<bool> blocking_elsewhere(BlockingPool& pool) {
 asio::awaitable<int> blocking_failure(BlockingPool& pool) {
   auto fail = []() -> int { throw std::runtime_error("thrown by the test"); };
   co_return co_await run_blocking(pool, std::move(fail));
+}
+
+asio::awaitable<int> niceness_elsewhere(BlockingPool& pool) {
+  auto ask = [] { return ::getpriority(PRIO_PROCESS, static_cast<id_t>(::gettid())); };
+  co_return co_await run_blocking(pool, std::move(ask));
+}
+
+TEST(RunBlocking, StandsBackAsFarAsItIsTold) {
+  asio::io_context io;
+  BlockingPool equal(1);
+  BlockingPool behind(1, "behind", 5);
+  auto of_equal = asio::co_spawn(io, niceness_elsewhere(equal), asio::use_future);
+  auto of_behind = asio::co_spawn(io, niceness_elsewhere(behind), asio::use_future);
+  io.run();
+  const int ours = of_equal.get();
+  if (ours > 5) GTEST_SKIP() << "this process stands back further itself";
+  EXPECT_EQ(of_behind.get(), 5);
 }
 
 TEST(RunBlocking, RunsElsewhereAndComesBack) {
