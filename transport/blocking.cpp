@@ -45,13 +45,17 @@ BlockingPool::BlockingPool(std::size_t threads, const std::string& name, int nic
   }
 }
 
-BlockingPool::~BlockingPool() {
+BlockingPool::~BlockingPool() { finish(); }
+
+void BlockingPool::finish() noexcept {
   {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
   }
   state_->wake.notify_all();
-  for (auto& thread : state_->threads) thread.join();
+  for (auto& thread : state_->threads) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 void BlockingPool::post(std::move_only_function<void()> work) {

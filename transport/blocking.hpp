@@ -26,13 +26,16 @@ class BlockingPool {
   /// `name` is the threads' name in ps and logs (at most 12 characters are kept). `nice` is how far they stand back for
   /// the io threads where processors are short (nice(2)): 0 to 19.
   explicit BlockingPool(std::size_t threads, const std::string& name = "blocking", int nice = 0);
-  /// Runs what is queued, then joins. The io_contexts of those that wait must still be alive.
+  /// finish().
   ~BlockingPool();
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
 
   /// `work` does not throw.
   void post(std::move_only_function<void()> work);
+  /// Runs what is queued, then joins; nothing may be posted any more. By one thread; repeatable. The io_contexts of
+  /// those that wait must still be alive.
+  void finish() noexcept;
   /// Queued, not yet begun.
   [[nodiscard]] std::size_t depth() const noexcept;
 

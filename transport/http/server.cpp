@@ -219,7 +219,12 @@ HttpServer::HttpServer(IoThreads& threads, Service& service, ServerOptions optio
   });
 }
 
-HttpServer::~HttpServer() { stop(std::chrono::milliseconds{0}); }
+HttpServer::~HttpServer() {
+  stop(std::chrono::milliseconds{0});
+  // Here, not with the last connection's handler: that may be the io threads' end, and a thread that just handed a
+  // handshake back still touches them.
+  if (impl_->state.handshakes) impl_->state.handshakes->finish();
+}
 
 core::Result<std::uint16_t> HttpServer::listen(const std::string& address, std::uint16_t port) {
   boost::system::error_code failure;
